@@ -1,0 +1,2 @@
+//! Shardwright.
+fn main() {}
