@@ -1,0 +1,83 @@
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What stands unescaped in the password of a URL (RFC 3986, *unreserved*).
+const IN_PASSWORD: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Puts the environment's values where a URL says `${NAME}`.
+///
+/// A variable in the password's place is taken literally, as the database
+/// server was given it: it is percent-encoded here, so that `p@ss/word` needs
+/// no care. Anywhere else (a host, a whole URL) the value goes in as it is.
+///
+/// # Errors
+/// A message that names the variable that is missing, or the `${` left open.
+pub(super) fn expand(
+    template: &str,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, String> {
+    let password = password_span(template);
+    let mut url = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(at) = rest.find("${") {
+        let position = template.len() - rest.len() + at;
+        url.push_str(&rest[..at]);
+        let (name, after) = rest[at + 2..]
+            .split_once('}')
+            .ok_or("a `${` has no `}`; write ${NAME} for an environment variable")?;
+        let value = lookup(name).ok_or_else(|| {
+            format!("the environment variable {name} is not set; set it, or write the value here")
+        })?;
+        if password.contains(&position) {
+            url.extend(utf8_percent_encode(&value, IN_PASSWORD));
+        } else {
+            url.push_str(&value);
+        }
+        rest = after;
+    }
+    url.push_str(rest);
+    Ok(url)
+}
+
+/// Where the password stands in `scheme://user:password@host`; empty if there is none.
+fn password_span(template: &str) -> std::ops::Range<usize> {
+    let Some(scheme) = template.find("://") else { return 0..0 };
+    let start = scheme + 3;
+    let authority = template[start..].split('/').next().unwrap_or_default();
+    let Some(at) = authority.rfind('@') else { return 0..0 };
+    match authority[..at].find(':') {
+        Some(colon) => start + colon + 1..start + at,
+        None => 0..0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(template: &str) -> Result<String, String> {
+        expand(template, &|name| match name {
+            "PASSWORD" => Some("p@ss/w%rd:é".to_owned()),
+            "URL" => Some("postgres://me:a%20b@db/x".to_owned()),
+            "HOST" => Some("10.0.0.1:5433".to_owned()),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn a_password_is_taken_literally_and_the_rest_as_it_is() {
+        assert_eq!(
+            with("postgres://me:${PASSWORD}@${HOST}/db").as_deref(),
+            Ok("postgres://me:p%40ss%2Fw%25rd%3A%C3%A9@10.0.0.1:5433/db")
+        );
+        assert_eq!(with("${URL}").as_deref(), Ok("postgres://me:a%20b@db/x"));
+        assert_eq!(with("sqlite://data/$x.db").as_deref(), Ok("sqlite://data/$x.db"));
+    }
+
+    #[test]
+    fn a_missing_variable_is_named() {
+        let message = with("postgres://me:${NOPE}@db/x").expect_err("NOPE is not set");
+        assert!(message.contains("NOPE"), "{message}");
+        assert!(with("postgres://me:${NOPE@db/x").is_err());
+    }
+}

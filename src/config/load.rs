@@ -1,0 +1,93 @@
+use std::time::Duration;
+
+use figment::{Figment, Provider, value::Value};
+
+use super::{
+    PoolSettings, Problems, Sharding, keyspace, keyspace::Shards, nearest, section::Section,
+    shards,
+};
+
+const SHARDING: &str = "sharding";
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Reads `[sharding]` of the selected profile.
+///
+/// `env` looks up the variables that `${NAME}` in a URL asks for. What is wrong
+/// goes into `problems`; what comes back is as much as could be read, so that
+/// the floors above can add what *they* find wrong before anyone is told.
+pub fn load(
+    figment: &Figment,
+    env: &dyn Fn(&str) -> Option<String>,
+    problems: &mut Problems,
+) -> Sharding {
+    let nothing = Value::from(figment::value::Dict::new());
+    let value = match figment.find_value(SHARDING) {
+        Ok(value) => value,
+        Err(error) => {
+            problems.add(SHARDING, why_absent(figment, &error));
+            nothing
+        }
+    };
+    read(&value, env, problems)
+}
+
+fn read(
+    value: &Value,
+    env: &dyn Fn(&str) -> Option<String>,
+    problems: &mut Problems,
+) -> Sharding {
+    let mut sharding =
+        Sharding { migrate_on_start: true, deadline: DEADLINE, shards: vec![], keyspaces: vec![] };
+    let Some(mut root) = Section::of(SHARDING.to_owned(), value, problems) else {
+        return sharding;
+    };
+    sharding.migrate_on_start = root.flag("migrate_on_start", problems).unwrap_or(true);
+    sharding.deadline = root.duration("deadline", problems).unwrap_or(DEADLINE);
+    let mut pool = PoolSettings::default();
+    if let Some(mut section) = root.table("pool", problems) {
+        pool = pool.overridden(&mut section, problems);
+        section.close(problems);
+    }
+    let mut names = Vec::new();
+    if let Some(section) = root.table("shards", problems) {
+        names = section.entries().map(|(name, _)| name).collect();
+        sharding.shards = shards::read(&section, &pool, env, problems);
+    }
+    if names.is_empty() && problems.is_empty() {
+        problems.add("sharding.shards", "is missing; write [default.sharding.shards.shard-0]");
+    }
+    if let Some(section) = root.table("keyspaces", problems) {
+        let shards = Shards { names, settings: &sharding.shards };
+        sharding.keyspaces = section
+            .entries()
+            .filter_map(|(name, value)| {
+                keyspace::read(name, section.path(name), value, &shards, problems)
+            })
+            .collect();
+    }
+    root.close(problems);
+    sharding
+}
+
+/// A missing section, told apart from one whose name is misspelt and from a
+/// file that can't be read at all.
+fn why_absent(figment: &Figment, error: &figment::Error) -> String {
+    if !error.missing() {
+        return error.to_string();
+    }
+    let profile = figment.profile();
+    let keys: Vec<String> = figment
+        .data()
+        .ok()
+        .into_iter()
+        .flat_map(|profiles| profiles.into_values())
+        .flat_map(|values| values.into_keys())
+        .collect();
+    match nearest(SHARDING, keys.iter().map(String::as_str)) {
+        Some(found) => format!("is missing; did you mean it by `{found}`?"),
+        None => format!(
+            "is missing in profile `{profile}`; run where Rocket.toml is, or name the file in \
+             ROCKET_CONFIG"
+        ),
+    }
+}

@@ -1,0 +1,27 @@
+//! `Rocket.toml` and the environment, read into plain data.
+//!
+//! Reading never stops at the first mistake: everything wrong is collected as
+//! [`Problems`], each with the path of the key it is about. A `Debug` or
+//! `Display` of anything here never shows a password.
+
+mod expand;
+mod keyspace;
+mod load;
+mod nearest;
+mod pool;
+mod problem;
+mod section;
+mod shards;
+mod show;
+mod sharding;
+mod url;
+
+pub use keyspace::{KeyspaceSettings, RangeEntry, Rule, WeightedShard};
+pub use load::load;
+pub use nearest::nearest;
+pub use pool::PoolSettings;
+pub use problem::{Problem, Problems};
+pub use sharding::Sharding;
+pub use shards::ShardSettings;
+pub use show::to_toml;
+pub use url::{Backend, DatabaseUrl, PostgresUrl, UrlError};

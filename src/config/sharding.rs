@@ -1,0 +1,24 @@
+use std::time::Duration;
+
+use super::{KeyspaceSettings, ShardSettings};
+
+/// Everything under `[sharding]`, validated.
+#[derive(Debug, Clone)]
+pub struct Sharding {
+    /// Whether pending migrations run when the service starts, or refuse the start.
+    pub migrate_on_start: bool,
+    /// How long a request may take before it is answered 503.
+    pub deadline: Duration,
+    /// The shards, sorted by name.
+    pub shards: Vec<ShardSettings>,
+    /// The keyspaces, sorted by name.
+    pub keyspaces: Vec<KeyspaceSettings>,
+}
+
+impl Sharding {
+    /// How many threads can be busy on shards at once: the sum of all pools.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shards.iter().map(|shard| shard.pool.max_size as usize).sum()
+    }
+}

@@ -1,0 +1,82 @@
+use toml::{Table, Value};
+
+use super::{KeyspaceSettings, PoolSettings, Rule, Sharding};
+
+/// The effective configuration as TOML, every default written out and every
+/// password hidden.
+///
+/// # Errors
+/// None that a validated configuration can cause; the serializer's own.
+pub fn to_toml(sharding: &Sharding) -> Result<String, toml::ser::Error> {
+    let mut root = Table::new();
+    root.insert("migrate_on_start".into(), sharding.migrate_on_start.into());
+    root.insert("deadline".into(), time(sharding.deadline));
+    let shards = sharding.shards.iter().map(|shard| {
+        let mut table = Table::new();
+        table.insert("url".into(), shard.url.to_string().into());
+        table.insert("weight".into(), shard.weight.into());
+        table.insert("pool".into(), pool(&shard.pool).into());
+        (shard.id.to_string(), Value::Table(table))
+    });
+    root.insert("shards".into(), Value::Table(shards.collect()));
+    let keyspaces =
+        sharding.keyspaces.iter().map(|keyspace| (keyspace.name.to_string(), rule(keyspace)));
+    root.insert("keyspaces".into(), Value::Table(keyspaces.collect()));
+    let mut file = Table::new();
+    file.insert("sharding".into(), Value::Table(root));
+    toml::to_string(&file)
+}
+
+fn time(length: std::time::Duration) -> Value {
+    humantime::format_duration(length).to_string().into()
+}
+
+fn pool(pool: &PoolSettings) -> Table {
+    let mut table = Table::new();
+    table.insert("max_size".into(), pool.max_size.into());
+    table.insert("min_idle".into(), pool.min_idle.into());
+    table.insert("acquire_timeout".into(), time(pool.acquire_timeout));
+    table.insert("connect_timeout".into(), time(pool.connect_timeout));
+    table.insert("statement_timeout".into(), time(pool.statement_timeout));
+    table
+}
+
+fn rule(keyspace: &KeyspaceSettings) -> Value {
+    let mut table = Table::new();
+    let strategy = match &keyspace.rule {
+        Rule::Range { entries, allow_gaps } => {
+            let ranges = entries.iter().map(|entry| {
+                let mut range = Table::new();
+                range.extend(entry.range.start.map(|start| ("start".to_owned(), start.into())));
+                range.extend(entry.range.end.map(|end| ("end".to_owned(), end.into())));
+                range.insert("shard".into(), entry.shard.to_string().into());
+                Value::Table(range)
+            });
+            table.insert("ranges".into(), Value::Array(ranges.collect()));
+            table.insert("allow_gaps".into(), (*allow_gaps).into());
+            "range"
+        }
+        Rule::Region { regions, default } => {
+            table.insert("regions".into(), named(regions));
+            table.extend(default.iter().map(|d| ("default".to_owned(), d.to_string().into())));
+            "region"
+        }
+        Rule::ConsistentHash { virtual_nodes, shards } => {
+            table.insert("virtual_nodes".into(), (*virtual_nodes).into());
+            let weights = shards.iter().map(|s| (s.shard.to_string(), s.weight.into())).collect();
+            let names = shards.iter().map(|s| s.shard.to_string().into()).collect();
+            table.insert("shards".into(), Value::Array(names));
+            table.insert("weights".into(), Value::Table(weights));
+            "consistent_hash"
+        }
+    };
+    table.insert("strategy".into(), strategy.into());
+    if !keyspace.pins.is_empty() {
+        table.insert("pins".into(), named(&keyspace.pins));
+    }
+    Value::Table(table)
+}
+
+fn named(entries: &[(String, crate::key::ShardId)]) -> Value {
+    Value::Table(entries.iter().map(|(name, id)| (name.clone(), id.to_string().into())).collect())
+}
