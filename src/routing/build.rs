@@ -1,0 +1,56 @@
+use std::sync::Arc;
+
+use super::{ConsistentHashRouter, Directory, RangeRouter, RegionRouter, Router, RuleError};
+use crate::{
+    config::{KeyspaceSettings, Rule},
+    key::{ShardId, ShardIndex},
+};
+
+/// A router as a cluster holds it.
+pub type SharedRouter = Arc<dyn Router>;
+
+/// Makes the router a keyspace's settings ask for; `shards` is the cluster's
+/// list, and the router's answers count into it.
+///
+/// # Errors
+/// [`RuleError`] if the rule contradicts itself.
+///
+/// # Panics
+/// If the settings name a shard that is not in the list, which reading the
+/// configuration has ruled out.
+pub fn build(settings: &KeyspaceSettings, shards: &[ShardId]) -> Result<SharedRouter, RuleError> {
+    let index = |shard: &ShardId| {
+        let at = shards.iter().position(|known| known == shard);
+        let at = at.and_then(|at| u16::try_from(at).ok());
+        ShardIndex::new(at.expect("a keyspace names only configured shards"))
+    };
+    let pins: Vec<_> =
+        settings.pins.iter().map(|(key, shard)| (key.clone(), index(shard))).collect();
+    match &settings.rule {
+        Rule::Range { entries, allow_gaps } => {
+            let ranges = entries.iter().map(|entry| (entry.range, index(&entry.shard)));
+            let rule = RangeRouter::new(shards, ranges.collect(), *allow_gaps)?;
+            Ok(pinned(rule, shards, pins))
+        }
+        Rule::Region { regions, default } => {
+            let listed = regions.iter().map(|(region, shard)| (region.clone(), index(shard)));
+            let rule =
+                RegionRouter::new(shards, listed.collect(), default.as_ref().map(&index))?;
+            Ok(pinned(rule, shards, pins))
+        }
+        Rule::ConsistentHash { virtual_nodes, shards: members } => {
+            let members: Vec<_> = members.iter().map(|m| (index(&m.shard), m.weight)).collect();
+            let rule = ConsistentHashRouter::new(shards, *virtual_nodes, &members)?;
+            Ok(pinned(rule, shards, pins))
+        }
+    }
+}
+
+/// No directory, and no look-up in one, where nothing is pinned.
+fn pinned(
+    rule: impl Router,
+    shards: &[ShardId],
+    pins: Vec<(String, ShardIndex)>,
+) -> SharedRouter {
+    if pins.is_empty() { Arc::new(rule) } else { Arc::new(Directory::new(rule, shards, pins)) }
+}

@@ -1,0 +1,254 @@
+use md5::{Digest, Md5};
+
+use super::{Explanation, Fingerprint, RouteError, Router, RuleError};
+use crate::key::{KeyId, ShardId, ShardIndex, ShardKey};
+
+/// More points than this would take gigabytes and minutes to sort.
+const MOST_POINTS: u64 = 50_000_000;
+
+/// Places keys on a ring: MD5, `virtual_nodes` points a shard, a key belonging
+/// to the first point strictly greater than its own hash.
+///
+/// Adding a shard takes keys for the new shard alone, about 1/N of them;
+/// removing one moves only its own. From Karger et al., *Consistent hashing and
+/// random trees* (1997); the byte-exact form (MD5 of `"<shard>:<i>"`, 150
+/// points) is the one the usual Python article has, so that its placements
+/// carry over.
+///
+/// # Examples
+/// ```
+/// use shardwright::key::{ShardId, ShardIndex, ShardKey};
+/// use shardwright::routing::{ConsistentHashRouter, Router};
+///
+/// let shards = [ShardId::new("shard-0")?, ShardId::new("shard-1")?, ShardId::new("shard-2")?];
+/// let members = [0, 1, 2].map(|i| (ShardIndex::new(i), 1));
+/// let ring = ConsistentHashRouter::new(&shards, 150, &members)?;
+/// assert_eq!(ring.route(&ShardKey::text("tenant-1")), Ok(ShardIndex::new(2)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ConsistentHashRouter {
+    /// Where the points are, ascending; apart from the owners, so that the
+    /// search touches as little memory as it can.
+    points: Vec<u128>,
+    /// Whose the point at the same place is.
+    owners: Vec<ShardIndex>,
+    shards: Vec<ShardIndex>,
+    /// Names of the members, for explaining.
+    names: Vec<(ShardIndex, ShardId)>,
+    fingerprint: Fingerprint,
+}
+
+impl ConsistentHashRouter {
+    /// A ring of the given members, each with its weight; `shards` is the
+    /// cluster's list, for names.
+    ///
+    /// # Errors
+    /// [`RuleError`] if there is no member, one stands in the list twice or the
+    /// points are too many.
+    pub fn new(
+        shards: &[ShardId],
+        virtual_nodes: u32,
+        members: &[(ShardIndex, u32)],
+    ) -> Result<Self, RuleError> {
+        let mut used: Vec<_> = members.iter().map(|(shard, _)| *shard).collect();
+        used.sort_unstable();
+        if let Some(pair) = used.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(RuleError::ShardTwice(shards[pair[0].get()].to_string()));
+        }
+        let points_of = |weight: u32| u64::from(virtual_nodes) * u64::from(weight);
+        let total: u64 = members.iter().map(|(_, weight)| points_of(*weight)).sum();
+        if total == 0 {
+            return Err(RuleError::NoShard);
+        }
+        if total > MOST_POINTS {
+            return Err(RuleError::RingTooLarge { points: total });
+        }
+        let mut ring: Vec<(u128, &str, ShardIndex)> = members
+            .iter()
+            .flat_map(|&(shard, weight)| {
+                let name = shards[shard.get()].as_str();
+                (0..points_of(weight)).map(move |i| (point(name, i), name, shard))
+            })
+            .collect();
+        // By name where two points fall together: the file's order plays no part.
+        ring.sort_unstable();
+        Ok(Self {
+            fingerprint: fingerprint(&ring),
+            points: ring.iter().map(|(point, ..)| *point).collect(),
+            owners: ring.iter().map(|(.., owner)| *owner).collect(),
+            names: used.iter().map(|&shard| (shard, shards[shard.get()].clone())).collect(),
+            shards: used,
+        })
+    }
+
+    /// The place of the first point strictly greater, past the last the first.
+    fn successor(&self, hash: u128) -> usize {
+        let after = self.points.partition_point(|point| *point <= hash);
+        if after == self.points.len() { 0 } else { after }
+    }
+
+    fn name(&self, shard: ShardIndex) -> &str {
+        self.names.iter().find(|(index, _)| *index == shard).map_or("?", |(_, name)| name.as_str())
+    }
+}
+
+impl Router for ConsistentHashRouter {
+    fn strategy(&self) -> &'static str {
+        "consistent_hash"
+    }
+
+    fn route(&self, key: &ShardKey<'_>) -> Result<ShardIndex, RouteError> {
+        Ok(self.owners[self.successor(hash(key))])
+    }
+
+    fn shards(&self) -> &[ShardIndex] {
+        &self.shards
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    fn explain(&self, key: &ShardKey<'_>) -> Result<Explanation, RouteError> {
+        let hash = hash(key);
+        let at = self.successor(hash);
+        let (shard, place) = (self.owners[at], self.points[at]);
+        let name = self.name(shard);
+        // The ring does not keep which point of its shard each one is.
+        let i = (0..self.points.len() as u64).find(|i| point(name, *i) == place).unwrap_or(0);
+        let mut why = format!(
+            "MD5 of the key is {hash:032x}; the next point on the ring is {name}:{i} at \
+             {place:032x}"
+        );
+        let rest = self.owners[at..].iter().chain(&self.owners[..at]);
+        match rest.copied().find(|owner| *owner != shard) {
+            Some(rival) => why.push_str(&format!("; without {name} it would be {}", self.name(rival))),
+            None => why.push_str("; it is the only shard on the ring"),
+        }
+        Ok(Explanation { shard, strategy: self.strategy(), why })
+    }
+}
+
+/// Point `i` of a shard.
+fn point(shard: &str, i: u64) -> u128 {
+    let mut digest = Md5::new();
+    digest.update(shard);
+    digest.update(b":");
+    decimal(i128::from(i), |digits| digest.update(digits));
+    u128::from_be_bytes(digest.finalize().into())
+}
+
+/// A key's place on the ring: a number hashes as its decimal text.
+fn hash(key: &ShardKey<'_>) -> u128 {
+    let digest = match key.id() {
+        KeyId::Text(text) => Md5::digest(text),
+        KeyId::Int(id) => decimal(i128::from(id), |digits| Md5::digest(digits)),
+    };
+    u128::from_be_bytes(digest.into())
+}
+
+/// Hands over a number's decimal digits without allocating.
+fn decimal<T>(number: i128, take: impl FnOnce(&[u8]) -> T) -> T {
+    let mut digits = [0_u8; 40];
+    let mut at = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        at -= 1;
+        // The remainder of ten is one digit.
+        digits[at] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        at -= 1;
+        digits[at] = b'-';
+    }
+    take(&digits[at..])
+}
+
+/// Over the arcs, neighbours of one owner merged: what a key can tell apart.
+fn fingerprint(ring: &[(u128, &str, ShardIndex)]) -> Fingerprint {
+    let mut builder = Fingerprint::builder("consistent_hash");
+    let mut arcs: Vec<(u128, &str)> = Vec::new();
+    for &(point, name, _) in ring {
+        match arcs.last_mut() {
+            // Of points that fall together, only the first ever owns a key.
+            Some(last) if last.0 == point => {}
+            Some(last) if last.1 == name => last.0 = point,
+            _ => arcs.push((point, name)),
+        }
+    }
+    // Past the last point the ring wraps to the first arc: one owner, one arc.
+    if arcs.len() > 1 && arcs.first().map(|arc| arc.1) == arcs.last().map(|arc| arc.1) {
+        arcs.pop();
+    }
+    match arcs.as_slice() {
+        [(_, only)] => {
+            builder.field(only.as_bytes());
+        }
+        _ => arcs.iter().for_each(|(end, name)| {
+            builder.field(&end.to_be_bytes()).field(name.as_bytes());
+        }),
+    }
+    builder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(members: &[(&str, u32)], nodes: u32) -> ConsistentHashRouter {
+        let shards: Vec<_> =
+            members.iter().map(|(name, _)| ShardId::new(name).expect("a good name")).collect();
+        let members: Vec<_> = members
+            .iter()
+            .enumerate()
+            .map(|(i, (_, weight))| (ShardIndex::new(u16::try_from(i).expect("few")), *weight))
+            .collect();
+        ConsistentHashRouter::new(&shards, nodes, &members).expect("a good ring")
+    }
+
+    #[test]
+    fn numbers_hash_as_their_decimal_text() {
+        for number in [0, 7, -7, 10, i64::MIN, i64::MAX] {
+            let text = number.to_string();
+            assert_eq!(hash(&ShardKey::int(number)), hash(&ShardKey::text(&text)), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_point_itself_belongs_to_the_next_one() {
+        let ring = ring(&[("a", 1), ("b", 1)], 2);
+        for (i, point) in ring.points.iter().enumerate() {
+            assert_eq!(ring.successor(*point), (i + 1) % 4);
+            assert_eq!(ring.successor(point - 1), i);
+        }
+    }
+
+    #[test]
+    fn the_fingerprint_follows_the_placement_and_nothing_else() {
+        let one = ring(&[("a", 1), ("b", 2)], 150).fingerprint();
+        assert_eq!(one, ring(&[("b", 2), ("a", 1)], 150).fingerprint(), "order");
+        assert_ne!(one, ring(&[("a", 1), ("b", 1)], 150).fingerprint(), "weight");
+        assert_ne!(one, ring(&[("a", 1), ("c", 2)], 150).fingerprint(), "name");
+        assert_ne!(one, ring(&[("a", 1), ("b", 2)], 151).fingerprint(), "nodes");
+        assert_eq!(
+            ring(&[("a", 1)], 150).fingerprint(),
+            ring(&[("a", 3)], 7).fingerprint(),
+            "a ring of one shard places every key alike"
+        );
+    }
+
+    #[test]
+    fn a_shard_twice_is_refused() {
+        let shards = [ShardId::new("a").expect("a good name")];
+        let twice = [(ShardIndex::new(0), 1), (ShardIndex::new(0), 2)];
+        assert_eq!(
+            ConsistentHashRouter::new(&shards, 150, &twice).err(),
+            Some(RuleError::ShardTwice("a".to_owned()))
+        );
+    }
+}
