@@ -1,0 +1,23 @@
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::key::ShardId;
+
+/// What a fresh connection must pass before a request may use it: is this
+/// database the one we think it is, and at the schema we need?
+///
+/// Called on a blocking thread, once for each connection that is opened; so a
+/// shard that comes back as something else is noticed before it is trusted.
+pub type Admission<C> = Arc<dyn Fn(&ShardId, &mut C) -> Result<(), Refusal> + Send + Sync>;
+
+/// Why a connection was not admitted.
+#[derive(Debug, Error)]
+pub enum Refusal {
+    /// The database is not fit to serve; the text says why and what to do.
+    #[error("{0}")]
+    Unfit(String),
+    /// It could not be found out.
+    #[error("could not check the database: {0}")]
+    Query(#[from] diesel::result::Error),
+}

@@ -1,0 +1,177 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// Consecutive failures after which calls are no longer tried.
+const FAILURES: u32 = 3;
+/// How long calls are refused before one of them may try again.
+const COOL_DOWN: Duration = Duration::from_secs(1);
+
+/// Stops calls to a shard that can't be reached, so that they fail at once
+/// instead of each waiting in vain; then lets one call at a time find out
+/// whether it is back.
+///
+/// The states are Nygard's (*Release It!*, 2007): closed, open, half-open.
+#[derive(Debug, Default)]
+pub struct Breaker(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    failures: u32,
+    /// Set from the opening on; the breaker is half-open once it has passed.
+    open_until: Option<Instant>,
+    probing: bool,
+}
+
+/// What a breaker does with calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BreakerState {
+    /// They pass.
+    Closed,
+    /// They are refused.
+    Open,
+    /// One at a time passes, as a probe.
+    HalfOpen,
+}
+
+impl fmt::Display for BreakerState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half-open",
+        })
+    }
+}
+
+/// Leave to make one call. Say how it went; dropped without a word (a call
+/// that never reached the database) it only makes room for the next probe.
+#[derive(Debug)]
+pub struct Pass {
+    breaker: Arc<Mutex<Inner>>,
+    probe: bool,
+}
+
+impl Breaker {
+    /// Leave to make a call.
+    ///
+    /// # Errors
+    /// How long until a call may try, if this one may not.
+    pub fn pass(&self, now: Instant) -> Result<Pass, Duration> {
+        let mut inner = lock(&self.0);
+        let probe = match inner.open_until {
+            None => false,
+            Some(until) if now < until => return Err(until - now),
+            Some(_) if inner.probing => return Err(COOL_DOWN),
+            Some(_) => true,
+        };
+        inner.probing |= probe;
+        Ok(Pass { breaker: Arc::clone(&self.0), probe })
+    }
+
+    /// What it does with calls now.
+    #[must_use]
+    pub fn state(&self, now: Instant) -> BreakerState {
+        match lock(&self.0).open_until {
+            None => BreakerState::Closed,
+            Some(until) if now < until => BreakerState::Open,
+            Some(_) => BreakerState::HalfOpen,
+        }
+    }
+}
+
+/// A change of state that is worth a line in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It opened.
+    Opened,
+    /// It closed.
+    Closed,
+}
+
+impl Pass {
+    /// The shard answered.
+    pub fn succeeded(self) -> Option<Change> {
+        let mut inner = lock(&self.breaker);
+        inner.failures = 0;
+        inner.open_until.take().map(|_| Change::Closed)
+    }
+
+    /// The shard could not be reached.
+    pub fn failed(self, now: Instant) -> Option<Change> {
+        let mut inner = lock(&self.breaker);
+        inner.failures = inner.failures.saturating_add(1);
+        if inner.failures < FAILURES && !self.probe {
+            return None;
+        }
+        inner.open_until.replace(now + COOL_DOWN).is_none().then_some(Change::Opened)
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        if self.probe {
+            lock(&self.breaker).probing = false;
+        }
+    }
+}
+
+/// The state is whole after every line that changes it, so a panic elsewhere
+/// leaves nothing to fear.
+fn lock(inner: &Mutex<Inner>) -> MutexGuard<'_, Inner> {
+    inner.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opened(now: Instant) -> Breaker {
+        let breaker = Breaker::default();
+        for i in 1..=FAILURES {
+            let change = breaker.pass(now).expect("still closed").failed(now);
+            assert_eq!(change, (i == FAILURES).then_some(Change::Opened));
+        }
+        breaker
+    }
+
+    #[test]
+    fn it_opens_after_consecutive_failures_only() {
+        let now = Instant::now();
+        let breaker = Breaker::default();
+        for _ in 0..10 {
+            for _ in 1..FAILURES {
+                breaker.pass(now).expect("closed").failed(now);
+            }
+            breaker.pass(now).expect("closed").succeeded();
+        }
+        assert_eq!(breaker.state(now), BreakerState::Closed);
+        assert_eq!(opened(now).pass(now).err(), Some(COOL_DOWN));
+    }
+
+    #[test]
+    fn half_open_lets_one_probe_through_at_a_time() {
+        let start = Instant::now();
+        let breaker = opened(start);
+        let later = start + COOL_DOWN;
+        assert_eq!(breaker.state(later), BreakerState::HalfOpen);
+        let probe = breaker.pass(later).expect("the probe");
+        assert!(breaker.pass(later).is_err(), "a second probe");
+        drop(probe);
+        let probe = breaker.pass(later).expect("the first was given up");
+        assert_eq!(probe.failed(later), None, "it was open all along");
+        assert_eq!(breaker.state(later), BreakerState::Open);
+    }
+
+    #[test]
+    fn a_probe_that_succeeds_closes_it() {
+        let start = Instant::now();
+        let breaker = opened(start);
+        let later = start + COOL_DOWN;
+        assert_eq!(breaker.pass(later).expect("the probe").succeeded(), Some(Change::Closed));
+        assert_eq!(breaker.state(later), BreakerState::Closed);
+        assert!(breaker.pass(later).is_ok() && breaker.pass(later).is_ok());
+    }
+}

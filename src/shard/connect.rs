@@ -1,0 +1,41 @@
+use diesel::{ConnectionResult, QueryResult, r2d2::R2D2Connection};
+
+use super::Session;
+use crate::config::{Backend, DatabaseUrl};
+
+/// A Diesel connection that shards can be reached by.
+///
+/// Implemented for [`PgConnection`](diesel::PgConnection) and
+/// [`SqliteConnection`](diesel::SqliteConnection), which give an application
+/// all of Diesel's query language, and for
+/// [`ShardConnection`](super::ShardConnection), which is either of the two.
+///
+/// Both methods block; they are called on the shard's blocking threads alone.
+pub trait Connect: R2D2Connection + Send + Sized + 'static {
+    /// Whether this type can reach a database of that kind; asked when a
+    /// cluster is built, so that a wrong URL fails at launch.
+    fn reaches(backend: Backend) -> bool;
+
+    /// Opens a connection and settles its session.
+    ///
+    /// # Errors
+    /// The driver's own words, without the password.
+    fn open(url: &DatabaseUrl, session: &Session) -> ConnectionResult<Self>;
+
+    /// Runs the closure in one transaction that may write from its first
+    /// statement: on SQLite it takes the write lock at once, since a reader
+    /// that turns writer half way can only fail.
+    ///
+    /// # Errors
+    /// The closure's error, after a rollback; or the commit's.
+    fn write<T>(&mut self, f: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T>;
+}
+
+/// The error for a URL the connection type can't reach. A cluster refuses it
+/// when it is built; this is for those who open connections themselves.
+pub(super) fn wrong_backend(url: &DatabaseUrl) -> diesel::ConnectionError {
+    let backend = url.backend();
+    diesel::ConnectionError::InvalidConnectionUrl(format!(
+        "this connection type does not reach {backend} databases"
+    ))
+}

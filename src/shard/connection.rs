@@ -1,0 +1,54 @@
+use diesel::{
+    Connection, ConnectionResult, MultiConnection, PgConnection, QueryResult, SqliteConnection,
+    connection::{AnsiTransactionManager, TransactionManager},
+};
+
+use super::{Connect, Session};
+use crate::config::{Backend, DatabaseUrl};
+
+/// A connection to a shard of either backend, so that one service runs on
+/// Postgres and on embedded SQLite.
+///
+/// Open it with [`Connect::open`], never with the derived `establish`: that one
+/// tries backend after backend and, with a Postgres that is down, makes an
+/// empty SQLite file named like its URL. What the two backends don't share
+/// (batch inserts, `ON CONFLICT`, `FOR UPDATE`) needs a `match` on the variant.
+#[derive(MultiConnection)]
+pub enum ShardConnection {
+    /// A PostgreSQL server.
+    Postgres(PgConnection),
+    /// An embedded SQLite file.
+    Sqlite(SqliteConnection),
+}
+
+impl Connect for ShardConnection {
+    fn reaches(_: Backend) -> bool {
+        true
+    }
+
+    fn open(url: &DatabaseUrl, session: &Session) -> ConnectionResult<Self> {
+        match url.backend() {
+            Backend::Postgres => PgConnection::open(url, session).map(Self::Postgres),
+            Backend::Sqlite => SqliteConnection::open(url, session).map(Self::Sqlite),
+        }
+    }
+
+    fn write<T>(&mut self, f: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
+        type Manager = <ShardConnection as Connection>::TransactionManager;
+        match self {
+            Self::Postgres(_) => Manager::begin_transaction(self)?,
+            Self::Sqlite(sqlite) => {
+                AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?;
+            }
+        }
+        match f(self) {
+            Ok(value) => Manager::commit_transaction(self).map(|()| value),
+            Err(error) => match Manager::rollback_transaction(self) {
+                // A manager that broke has lost the connection, and the pool will
+                // see so; what the caller needs to know is why.
+                Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(error),
+                Err(rollback) => Err(rollback),
+            },
+        }
+    }
+}

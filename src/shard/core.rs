@@ -1,0 +1,37 @@
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use super::{Admission, Connect, ShardError, Wait, opener::Opener, slot::Places};
+use crate::key::ShardId;
+
+/// What blocking threads need of a shard.
+pub(super) struct Core<C: Connect> {
+    pub(super) id: ShardId,
+    pub(super) places: r2d2::Pool<Places<C>>,
+    pub(super) opener: Opener<C>,
+    pub(super) admission: Option<Admission<C>>,
+    pub(super) started: Instant,
+    /// When it last answered, in milliseconds since `started`; 0 for never.
+    pub(super) answered: AtomicU64,
+}
+
+impl<C: Connect> Core<C> {
+    pub(super) fn timeout(&self, wait: Wait) -> ShardError {
+        ShardError::Timeout { shard: self.id.clone(), wait }
+    }
+
+    pub(super) fn answered(&self) {
+        let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.answered.store(now.max(1), Ordering::Relaxed);
+    }
+
+    /// How long ago it last answered.
+    pub(super) fn since_answer(&self) -> Option<Duration> {
+        match self.answered.load(Ordering::Relaxed) {
+            0 => None,
+            at => Some(self.started.elapsed().saturating_sub(Duration::from_millis(at))),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+use std::{fmt, time::Duration};
+
+use diesel::ConnectionError;
+use thiserror::Error;
+
+use super::Fault;
+use crate::key::ShardId;
+
+/// What a call was waiting for when its time ran out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wait {
+    /// Its turn on the shard.
+    Permit,
+    /// A connection to be opened or tested.
+    Connection,
+    /// The database's answer.
+    Statement,
+}
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Permit => "its turn",
+            Self::Connection => "a connection",
+            Self::Statement => "the answer",
+        })
+    }
+}
+
+/// A call to one shard that failed.
+///
+/// The text is for logs: it can hold the driver's words, never a password.
+/// What a client of the service may see is [`ShardError::reason`].
+#[derive(Debug, Error)]
+pub enum ShardError {
+    /// Every permit was taken for as long as a call may wait.
+    #[error("shard {shard} is busy: no turn within {waited:?}; raise pool.max_size if this is usual")]
+    Busy {
+        /// The shard.
+        shard: ShardId,
+        /// How long the call waited.
+        waited: Duration,
+    },
+    /// The breaker is open: the last calls found no connection.
+    #[error("shard {shard} is unavailable; the next try is in {retry_after:?}")]
+    Open {
+        /// The shard.
+        shard: ShardId,
+        /// When it will be tried again.
+        retry_after: Duration,
+    },
+    /// No connection could be opened.
+    #[error("could not connect to shard {shard}")]
+    Connect {
+        /// The shard.
+        shard: ShardId,
+        /// The driver's words.
+        source: ConnectionError,
+    },
+    /// The database answers, and is not fit to serve.
+    #[error("shard {shard} is refused: {reason}")]
+    Refused {
+        /// The shard.
+        shard: ShardId,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// The deadline passed. What was under way may still take effect.
+    #[error("shard {shard} did not answer in time, waiting for {wait}")]
+    Timeout {
+        /// The shard.
+        shard: ShardId,
+        /// What the call was waiting for.
+        wait: Wait,
+    },
+    /// The query failed.
+    #[error("a query failed on shard {shard}")]
+    Query {
+        /// The shard.
+        shard: ShardId,
+        /// Diesel's error.
+        source: diesel::result::Error,
+    },
+    /// The service is shutting down.
+    #[error("shard {shard} takes no more calls: the service is shutting down")]
+    ShuttingDown {
+        /// The shard.
+        shard: ShardId,
+    },
+}
+
+impl ShardError {
+    /// The shard it happened on.
+    #[must_use]
+    pub fn shard(&self) -> &ShardId {
+        match self {
+            Self::Busy { shard, .. }
+            | Self::Open { shard, .. }
+            | Self::Connect { shard, .. }
+            | Self::Refused { shard, .. }
+            | Self::Timeout { shard, .. }
+            | Self::Query { shard, .. }
+            | Self::ShuttingDown { shard } => shard,
+        }
+    }
+
+    /// The cause in a word or two that may leave the house: no SQL, no address.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Busy { .. } => "busy",
+            Self::Open { .. } | Self::Connect { .. } => "unavailable",
+            Self::Refused { .. } => "refused",
+            Self::Timeout { .. } => "timed out",
+            Self::ShuttingDown { .. } => "shutting down",
+            Self::Query { source, .. } => match Fault::of(source) {
+                Fault::Connection => "connection lost",
+                Fault::StatementTimeout => "timed out",
+                Fault::Contention => "busy",
+                Fault::ReadOnly => "read-only",
+                Fault::Statement => "query failed",
+            },
+        }
+    }
+
+    /// Diesel's error, if the call got as far as a query.
+    #[must_use]
+    pub fn query(&self) -> Option<&diesel::result::Error> {
+        match self {
+            Self::Query { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

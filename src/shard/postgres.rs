@@ -1,0 +1,63 @@
+use std::time::Duration;
+
+use diesel::{
+    Connection, ConnectionError, ConnectionResult, PgConnection, QueryResult,
+    connection::SimpleConnection,
+};
+
+use super::{Connect, Session, connect::wrong_backend};
+use crate::config::{Backend, DatabaseUrl, PostgresUrl};
+
+impl Connect for PgConnection {
+    fn reaches(backend: Backend) -> bool {
+        backend == Backend::Postgres
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that opens Postgres connections")]
+    fn open(url: &DatabaseUrl, session: &Session) -> ConnectionResult<Self> {
+        let DatabaseUrl::Postgres(url) = url else { return Err(wrong_backend(url)) };
+        let mut connection = Self::establish(&with_session(url, session))?;
+        connection
+            .batch_execute(&settings(session))
+            .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        Ok(connection)
+    }
+
+    fn write<T>(&mut self, f: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
+        self.transaction(f)
+    }
+}
+
+/// What libpq must know before there is a session. A server that takes the
+/// connection and then falls silent is noticed by the user time-out (data sent
+/// and not acknowledged) and the keepalives (nothing sent at all).
+fn with_session(url: &PostgresUrl, session: &Session) -> String {
+    let seconds = |time: Duration| time.as_secs_f64().ceil().max(1.0).to_string();
+    let mut defaults = vec![
+        ("connect_timeout", seconds(session.connect_timeout)),
+        ("tcp_user_timeout", session.connect_timeout.as_millis().to_string()),
+        ("keepalives", "1".to_owned()),
+        ("keepalives_idle", "2".to_owned()),
+        ("keepalives_interval", "1".to_owned()),
+        ("keepalives_count", "3".to_owned()),
+        ("application_name", "shardwright".to_owned()),
+    ];
+    let env = |name: &str| std::env::var(name).ok();
+    if cfg!(feature = "tls") && url.remote_host(&env).is_some() {
+        // libpq's own default would fall back to clear text without a word.
+        defaults.push(("sslmode", "require".to_owned()));
+    }
+    url.with_defaults(defaults)
+}
+
+/// Set by statement rather than in the URL, whose `options` poolers refuse.
+fn settings(session: &Session) -> String {
+    let mut sql = "SET TIME ZONE 'UTC'; SET client_min_messages = warning;".to_owned();
+    if let Some(limit) = session.statement_timeout {
+        let limit = limit.as_millis();
+        sql.push_str(&format!(
+            " SET statement_timeout = {limit}; SET idle_in_transaction_session_timeout = {limit};"
+        ));
+    }
+    sql
+}

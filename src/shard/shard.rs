@@ -1,0 +1,127 @@
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicU64},
+    time::{Duration, Instant},
+};
+
+use scheduled_thread_pool::ScheduledThreadPool;
+
+use super::{
+    Admission, Breaker, BreakerState, Connect, Session, core::Core, opener::Opener,
+    permit::Permits, slot::Places,
+};
+use crate::{
+    config::{Backend, PoolSettings, ShardSettings},
+    key::ShardId,
+};
+
+/// What a call does, and so what it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// Reads, outside a transaction.
+    Read,
+    /// Writes, in one transaction.
+    Write,
+    /// An operator's call: let through to a database that is not fit to serve.
+    Operate,
+}
+
+/// One database of a cluster.
+pub struct Shard<C: Connect> {
+    pub(super) core: Arc<Core<C>>,
+    pub(super) permits: Permits,
+    pub(super) breaker: Breaker,
+    pub(super) pool: PoolSettings,
+    backend: Backend,
+}
+
+impl<C: Connect> Shard<C> {
+    /// A shard, without touching its database yet.
+    #[must_use]
+    pub fn new(settings: &ShardSettings, admission: Option<Admission<C>>) -> Self {
+        let pool = settings.pool.clone();
+        let backend = settings.url.backend();
+        let places = r2d2::Pool::builder()
+            .max_size(pool.max_size)
+            .min_idle(Some(0))
+            .test_on_check_out(false)
+            .thread_pool(Arc::new(retirement(&settings.id)))
+            .build_unchecked(Places::new());
+        let core = Core {
+            id: settings.id.clone(),
+            places,
+            opener: Opener::new(settings.url.clone(), Session::serving(&pool)),
+            admission,
+            started: Instant::now(),
+            answered: AtomicU64::new(0),
+        };
+        Self {
+            core: Arc::new(core),
+            permits: Permits::new(pool.max_size, backend == Backend::Sqlite),
+            breaker: Breaker::default(),
+            pool,
+            backend,
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> &ShardId {
+        &self.core.id
+    }
+
+    /// What kind of database it is.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// The pool and the breaker as they are now.
+    #[must_use]
+    pub fn state(&self) -> PoolState {
+        let places = self.core.places.state();
+        PoolState {
+            size: places.connections,
+            idle: places.idle_connections,
+            permits: self.permits.free(),
+            max_size: self.pool.max_size,
+            breaker: self.breaker.state(Instant::now()),
+            answered: self.core.since_answer(),
+        }
+    }
+
+    /// Takes no more calls; those under way run to their end.
+    pub fn close(&self) {
+        self.permits.close();
+    }
+}
+
+/// Retires idle connections; each shard has its own, so that one whose connections
+/// are slow to close holds up no other.
+fn retirement(shard: &ShardId) -> ScheduledThreadPool {
+    let name = format!("pool-{shard}-{{}}");
+    ScheduledThreadPool::builder().num_threads(1).thread_name_pattern(&name).build()
+}
+
+impl<C: Connect> fmt::Debug for Shard<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shard").field("id", self.id()).field("state", &self.state()).finish()
+    }
+}
+
+/// A shard's pool and breaker at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoolState {
+    /// Connections there are.
+    pub size: u32,
+    /// Connections nobody uses.
+    pub idle: u32,
+    /// Calls that could begin right now.
+    pub permits: usize,
+    /// The most connections there may be.
+    pub max_size: u32,
+    /// What the breaker does with calls.
+    pub breaker: BreakerState,
+    /// How long ago the database last answered, if it ever did.
+    pub answered: Option<Duration>,
+}
