@@ -1,0 +1,166 @@
+use std::{sync::Arc, time::Duration};
+
+use thiserror::Error;
+
+use super::{Blueprint, Keyspace, ShardedDb, db::Cluster};
+use crate::{
+    config::{Backend, DatabaseUrl, PoolSettings, ShardSettings, UrlError},
+    key::{KeyspaceName, NameError, ShardId},
+    routing::Router,
+    shard::{Admission, Connect, Shard},
+};
+
+/// Puts a [`ShardedDb`] together; nothing is connected to until it is used.
+pub struct Builder<C> {
+    shards: Vec<ShardSettings>,
+    keyspaces: Vec<Keyspace>,
+    deadline: Duration,
+    admission: Option<Admission<C>>,
+}
+
+/// A cluster that can't be built.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BuildError {
+    /// A name won't do.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// A URL names no database we can open.
+    #[error("shard {shard}: {source}")]
+    Url {
+        /// The shard.
+        shard: ShardId,
+        /// What is wrong with it.
+        source: UrlError,
+    },
+    /// The connection type does not speak to that kind of database.
+    #[error("shard {shard} is a {backend} database, which this connection type does not reach")]
+    Backend {
+        /// The shard.
+        shard: ShardId,
+        /// Its kind.
+        backend: Backend,
+    },
+    /// Two shards have one name.
+    #[error("there are two shards named {0}")]
+    ShardTwice(ShardId),
+    /// A cluster without shards.
+    #[error("a cluster needs at least one shard")]
+    NoShard,
+    /// More shards than an index counts.
+    #[error("{0} shards are more than a cluster can have (65535)")]
+    TooMany(usize),
+    /// A router answers with a shard the cluster does not have.
+    #[error(
+        "the router of keyspace {keyspace} names shard number {index}, counted from 0, and there \
+         are {shards}"
+    )]
+    Router {
+        /// The keyspace.
+        keyspace: KeyspaceName,
+        /// The index it names.
+        index: usize,
+        /// How many shards there are.
+        shards: usize,
+    },
+}
+
+impl<C: Connect> Default for Builder<C> {
+    fn default() -> Self {
+        Self {
+            shards: Vec::new(),
+            keyspaces: Vec::new(),
+            deadline: Duration::from_secs(5),
+            admission: None,
+        }
+    }
+}
+
+impl<C: Connect> Builder<C> {
+    /// Starts from a configuration.
+    #[must_use]
+    pub fn from_blueprint(blueprint: Blueprint) -> Self {
+        Self {
+            shards: blueprint.settings.shards,
+            keyspaces: blueprint.keyspaces,
+            deadline: blueprint.settings.deadline,
+            admission: None,
+        }
+    }
+
+    /// Adds a shard with the default pool. Routers count shards in the order
+    /// they are added, from 0.
+    ///
+    /// # Errors
+    /// [`BuildError::Name`] or [`BuildError::Url`].
+    pub fn shard(mut self, name: &str, url: &str) -> Result<Self, BuildError> {
+        let id = ShardId::new(name)?;
+        let url = DatabaseUrl::parse(url)
+            .map_err(|source| BuildError::Url { shard: id.clone(), source })?;
+        self.shards.push(ShardSettings { id, url, weight: 1, pool: PoolSettings::default() });
+        Ok(self)
+    }
+
+    /// Gives a keyspace its router, in place of the configured one if there is one.
+    ///
+    /// # Errors
+    /// [`BuildError::Name`].
+    pub fn keyspace(mut self, name: &str, router: impl Router) -> Result<Self, BuildError> {
+        let name = KeyspaceName::new(name)?;
+        self.keyspaces.retain(|keyspace| keyspace.name != name);
+        self.keyspaces.push(Keyspace { name, router: Arc::new(router) });
+        self.keyspaces.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(self)
+    }
+
+    /// How long a call may take where the caller gives no deadline; 5 s by default.
+    #[must_use]
+    pub fn deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// What each fresh connection must pass before a request may use it.
+    #[must_use]
+    pub fn admission(self, admission: Admission<C>) -> Self {
+        Self { admission: Some(admission), ..self }
+    }
+
+    /// The cluster.
+    ///
+    /// # Errors
+    /// [`BuildError`] says which part does not fit.
+    pub fn build(self) -> Result<ShardedDb<C>, BuildError> {
+        let count = self.shards.len();
+        if count == 0 {
+            return Err(BuildError::NoShard);
+        }
+        if count > usize::from(u16::MAX) {
+            return Err(BuildError::TooMany(count));
+        }
+        for (i, shard) in self.shards.iter().enumerate() {
+            if self.shards[..i].iter().any(|other| other.id == shard.id) {
+                return Err(BuildError::ShardTwice(shard.id.clone()));
+            }
+            let backend = shard.url.backend();
+            if !C::reaches(backend) {
+                return Err(BuildError::Backend { shard: shard.id.clone(), backend });
+            }
+        }
+        for Keyspace { name, router } in &self.keyspaces {
+            if let Some(stray) = router.shards().iter().find(|shard| shard.get() >= count) {
+                let (keyspace, index) = (name.clone(), stray.get());
+                return Err(BuildError::Router { keyspace, index, shards: count });
+            }
+        }
+        let shards = self.shards.iter().map(|s| Shard::new(s, self.admission.clone())).collect();
+        Ok(Cluster { shards, keyspaces: self.keyspaces, deadline: self.deadline }.into())
+    }
+}
+
+impl<C> std::fmt::Debug for Builder<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder")
+            .field("shards", &self.shards)
+            .field("keyspaces", &self.keyspaces)
+            .finish_non_exhaustive()
+    }
+}
