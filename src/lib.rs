@@ -2,9 +2,10 @@
 //!
 //! Modules in reading order; each uses only those above it in this list.
 
-
-pub mod key;
+pub mod cluster;
 pub mod config;
+pub mod key;
+pub mod ops;
 pub mod routing;
 pub mod shard;
-pub mod cluster;
+pub mod store;

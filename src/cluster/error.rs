@@ -38,7 +38,9 @@ pub enum Error {
         source: RouteError,
     },
     /// A router answered with a shard that is not in the cluster.
-    #[error("the router of keyspace {keyspace} answered with shard number {index}, which there is not")]
+    #[error(
+        "the router of keyspace {keyspace} answered with shard number {index}, which there is not"
+    )]
     StrayRoute {
         /// The keyspace.
         keyspace: KeyspaceName,

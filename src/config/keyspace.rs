@@ -88,8 +88,7 @@ pub(super) fn read(
     shards: &Shards<'_>,
     problems: &mut Problems,
 ) -> Option<KeyspaceSettings> {
-    let name =
-        KeyspaceName::new(name).map_err(|error| problems.add(&path, error.to_string())).ok();
+    let name = KeyspaceName::new(name).map_err(|error| problems.add(&path, error.to_string())).ok();
     let mut section = Section::of(path, value, problems)?;
     let strategy = section.text("strategy", problems);
     if !section.has("strategy") {
@@ -146,11 +145,7 @@ impl Shards<'_> {
     }
 }
 
-fn range(
-    section: &mut Section<'_>,
-    shards: &Shards<'_>,
-    problems: &mut Problems,
-) -> Option<Rule> {
+fn range(section: &mut Section<'_>, shards: &Shards<'_>, problems: &mut Problems) -> Option<Rule> {
     let path = section.path("ranges");
     let allow_gaps = section.flag("allow_gaps", problems).unwrap_or(false);
     let Some(entries) = section.get("ranges").and_then(Value::as_array) else {
@@ -195,11 +190,7 @@ fn range_entry(
     Some(RangeEntry { range: KeyRange { start: start?, end: end? }, shard: shard? })
 }
 
-fn region(
-    section: &mut Section<'_>,
-    shards: &Shards<'_>,
-    problems: &mut Problems,
-) -> Option<Rule> {
+fn region(section: &mut Section<'_>, shards: &Shards<'_>, problems: &mut Problems) -> Option<Rule> {
     let path = section.path("regions");
     let default = match section.get("default") {
         Some(value) => Some(shards.find(value, &section.path("default"), problems)?),
@@ -267,10 +258,8 @@ fn consistent_hash(
         let of_shard = || shards.settings.iter().find(|s| s.id == *shard).map(|s| s.weight);
         own.or_else(of_shard).unwrap_or(1)
     };
-    let shards = members
-        .into_iter()
-        .map(|shard| WeightedShard { weight: weight(&shard), shard })
-        .collect();
+    let shards =
+        members.into_iter().map(|shard| WeightedShard { weight: weight(&shard), shard }).collect();
     Some(Rule::ConsistentHash { virtual_nodes, shards })
 }
 

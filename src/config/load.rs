@@ -3,8 +3,7 @@ use std::time::Duration;
 use figment::{Figment, Provider, value::Value};
 
 use super::{
-    PoolSettings, Problems, Sharding, keyspace, keyspace::Shards, nearest, section::Section,
-    shards,
+    PoolSettings, Problems, Sharding, keyspace, keyspace::Shards, nearest, section::Section, shards,
 };
 
 const SHARDING: &str = "sharding";
@@ -31,11 +30,7 @@ pub fn load(
     read(&value, env, problems)
 }
 
-fn read(
-    value: &Value,
-    env: &dyn Fn(&str) -> Option<String>,
-    problems: &mut Problems,
-) -> Sharding {
+fn read(value: &Value, env: &dyn Fn(&str) -> Option<String>, problems: &mut Problems) -> Sharding {
     let mut sharding =
         Sharding { migrate_on_start: true, deadline: DEADLINE, shards: vec![], keyspaces: vec![] };
     let Some(mut root) = Section::of(SHARDING.to_owned(), value, problems) else {

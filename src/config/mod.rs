@@ -11,9 +11,9 @@ mod nearest;
 mod pool;
 mod problem;
 mod section;
+mod sharding;
 mod shards;
 mod show;
-mod sharding;
 mod url;
 
 pub use keyspace::{KeyspaceSettings, RangeEntry, Rule, WeightedShard};

@@ -136,11 +136,7 @@ pub(super) fn int(
 }
 
 /// Text.
-pub(super) fn text<'a>(
-    value: &'a Value,
-    path: &str,
-    problems: &mut Problems,
-) -> Option<&'a str> {
+pub(super) fn text<'a>(value: &'a Value, path: &str, problems: &mut Problems) -> Option<&'a str> {
     let text = value.as_str();
     if text.is_none() {
         problems.add(path, format!("expected text in quotes, found {}", kind(value)));

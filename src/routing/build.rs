@@ -34,8 +34,7 @@ pub fn build(settings: &KeyspaceSettings, shards: &[ShardId]) -> Result<SharedRo
         }
         Rule::Region { regions, default } => {
             let listed = regions.iter().map(|(region, shard)| (region.clone(), index(shard)));
-            let rule =
-                RegionRouter::new(shards, listed.collect(), default.as_ref().map(&index))?;
+            let rule = RegionRouter::new(shards, listed.collect(), default.as_ref().map(&index))?;
             Ok(pinned(rule, shards, pins))
         }
         Rule::ConsistentHash { virtual_nodes, shards: members } => {
@@ -47,10 +46,6 @@ pub fn build(settings: &KeyspaceSettings, shards: &[ShardId]) -> Result<SharedRo
 }
 
 /// No directory, and no look-up in one, where nothing is pinned.
-fn pinned(
-    rule: impl Router,
-    shards: &[ShardId],
-    pins: Vec<(String, ShardIndex)>,
-) -> SharedRouter {
+fn pinned(rule: impl Router, shards: &[ShardId], pins: Vec<(String, ShardIndex)>) -> SharedRouter {
     if pins.is_empty() { Arc::new(rule) } else { Arc::new(Directory::new(rule, shards, pins)) }
 }

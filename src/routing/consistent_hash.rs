@@ -123,7 +123,9 @@ impl Router for ConsistentHashRouter {
         );
         let rest = self.owners[at..].iter().chain(&self.owners[..at]);
         match rest.copied().find(|owner| *owner != shard) {
-            Some(rival) => why.push_str(&format!("; without {name} it would be {}", self.name(rival))),
+            Some(rival) => {
+                why.push_str(&format!("; without {name} it would be {}", self.name(rival)))
+            }
             None => why.push_str("; it is the only shard on the ring"),
         }
         Ok(Explanation { shard, strategy: self.strategy(), why })

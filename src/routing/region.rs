@@ -109,8 +109,7 @@ mod tests {
 
     fn router(regions: &[(&str, u16)], default: Option<u16>) -> RegionRouter {
         let shards = ["a", "b", "c"].map(|name| ShardId::new(name).expect("a good name"));
-        let regions =
-            regions.iter().map(|(r, s)| ((*r).to_owned(), ShardIndex::new(*s))).collect();
+        let regions = regions.iter().map(|(r, s)| ((*r).to_owned(), ShardIndex::new(*s))).collect();
         RegionRouter::new(&shards, regions, default.map(ShardIndex::new)).expect("a good rule")
     }
 

@@ -52,10 +52,7 @@ impl Call {
         f: impl FnOnce(&mut C) -> QueryResult<T>,
     ) -> Result<T, ShardError> {
         self.in_time(core, Wait::Connection)?;
-        // There is a place for every permit, so this waits for no one else's query.
-        let Ok(mut slot) = core.places.get_timeout(self.deadline.remaining()) else {
-            return Err(core.timeout(Wait::Connection));
-        };
+        let mut slot = core.place().ok_or_else(|| core.timeout(Wait::Connection))?;
         let live = match core.opener.fill(&mut slot) {
             Ok(live) => live,
             Err(source) => {
@@ -79,11 +76,7 @@ impl Call {
     }
 
     /// A fresh connection proves itself before a request may use it.
-    fn admit<C: Connect>(
-        &mut self,
-        core: &Core<C>,
-        live: &mut Live<C>,
-    ) -> Result<(), ShardError> {
+    fn admit<C: Connect>(&mut self, core: &Core<C>, live: &mut Live<C>) -> Result<(), ShardError> {
         let Some(admission) = &core.admission else { return Ok(()) };
         if live.admitted || self.access == Access::Operate {
             return Ok(());

@@ -22,6 +22,12 @@ impl<C: Connect> Core<C> {
         ShardError::Timeout { shard: self.id.clone(), wait }
     }
 
+    /// A place in the pool. There is one for every permit, so this waits for
+    /// no one's query; the limit is only there so that nothing is without one.
+    pub(super) fn place(&self) -> Option<r2d2::PooledConnection<Places<C>>> {
+        self.places.get_timeout(Duration::from_secs(1)).ok()
+    }
+
     pub(super) fn answered(&self) {
         let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.answered.store(now.max(1), Ordering::Relaxed);

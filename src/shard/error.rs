@@ -34,7 +34,9 @@ impl fmt::Display for Wait {
 #[derive(Debug, Error)]
 pub enum ShardError {
     /// Every permit was taken for as long as a call may wait.
-    #[error("shard {shard} is busy: no turn within {waited:?}; raise pool.max_size if this is usual")]
+    #[error(
+        "shard {shard} is busy: no turn within {waited:?}; raise pool.max_size if this is usual"
+    )]
     Busy {
         /// The shard.
         shard: ShardId,

@@ -40,7 +40,13 @@ impl Fault {
             DatabaseErrorKind::SerializationFailure => Self::Contention,
             DatabaseErrorKind::ReadOnlyTransaction => Self::ReadOnly,
             _ if says(&["statement timeout", "user request"]) => Self::StatementTimeout,
-            _ if says(&["deadlock detected", "lock timeout", "database is locked", "is locked"]) => {
+            _ if says(&[
+                "deadlock detected",
+                "lock timeout",
+                "database is locked",
+                "is locked",
+            ]) =>
+            {
                 Self::Contention
             }
             _ if says(&["readonly database", "read-only"]) => Self::ReadOnly,

@@ -23,6 +23,7 @@ mod session;
 mod shard;
 mod slot;
 mod sqlite;
+mod warm;
 
 pub use admission::{Admission, Refusal};
 pub use breaker::{Breaker, BreakerState};

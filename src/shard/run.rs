@@ -73,8 +73,8 @@ impl<C: Connect> Shard<C> {
         let session = Session::operating(&self.pool);
         let work = spawn(move || {
             let opened = core.opener.open(&session);
-            let mut connection = opened
-                .map_err(|source| ShardError::Connect { shard: core.id.clone(), source })?;
+            let mut connection =
+                opened.map_err(|source| ShardError::Connect { shard: core.id.clone(), source })?;
             f(&mut connection)
         });
         work.await.unwrap_or_else(|error| Err(self.not_joined(error).into()))
@@ -136,6 +136,6 @@ impl<C: Connect> Shard<C> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one way to a blocking thread, behind a permit")]
-fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+pub(super) fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
     tokio::task::spawn_blocking(work)
 }

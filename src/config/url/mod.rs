@@ -162,7 +162,8 @@ mod tests {
         assert!(parse("sqlite://a.db").same_database(&parse("sqlite://./a.db")));
         assert!(!parse("sqlite://a.db").same_database(&parse("sqlite://b.db")));
         assert!(
-            parse("postgres://a@h/x").same_database(&parse("postgres://b:pw@h:5432/x?sslmode=disable"))
+            parse("postgres://a@h/x")
+                .same_database(&parse("postgres://b:pw@h:5432/x?sslmode=disable"))
         );
         assert!(!parse("postgres://a@h/x").same_database(&parse("postgres://a@h/y")));
     }

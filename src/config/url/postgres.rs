@@ -119,8 +119,7 @@ impl PostgresUrl {
 fn host_and_port(text: &str) -> Result<(String, String), UrlError> {
     let (host, port) = match text.strip_prefix('[') {
         Some(ip6) => {
-            let (host, rest) =
-                ip6.split_once(']').ok_or(UrlError::Postgres("a `[` has no `]`"))?;
+            let (host, rest) = ip6.split_once(']').ok_or(UrlError::Postgres("a `[` has no `]`"))?;
             (host, rest.strip_prefix(':').unwrap_or_default())
         }
         None => text.split_once(':').unwrap_or((text, "")),

@@ -1,0 +1,2 @@
+DROP TABLE order_requests;
+DROP TABLE orders;

@@ -1,0 +1,66 @@
+use std::{
+    fs::{File, TryLockError},
+    time::{Duration, Instant},
+};
+
+use diesel::{PgConnection, SqliteConnection, prelude::*, sql_query, sql_types::Text};
+
+use super::{Migrate, MigrateError};
+
+/// The Postgres advisory lock's key: the first bytes of "shardwright migrations"
+/// in ASCII, so that anyone who meets it in `pg_locks` can look it up.
+const KEY: i64 = i64::from_be_bytes(*b"shrdwmig");
+/// How often a lock that is held is asked for again.
+const POLL: Duration = Duration::from_millis(50);
+
+/// A shard's migration lock. It goes with the connection (Postgres) or with
+/// this value (SQLite), so a process that is killed leaves none behind.
+#[derive(Debug)]
+pub enum Lock {
+    /// A session advisory lock, held by the connection it was taken on.
+    Session,
+    /// A lock on the file beside the database.
+    File(File),
+}
+
+/// Asks again and again, between statements: a session that *waits* inside one
+/// holds a snapshot, and `CREATE INDEX CONCURRENTLY` would wait for it in turn.
+#[expect(clippy::disallowed_methods, reason = "on a blocking thread of its own, until a limit")]
+pub(super) fn wait<C: Migrate>(conn: &mut C, patience: Duration) -> Result<Lock, MigrateError> {
+    let began = Instant::now();
+    loop {
+        if let Some(lock) = conn.try_lock()? {
+            return Ok(lock);
+        }
+        if began.elapsed() >= patience {
+            return Err(MigrateError::Locked(patience));
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+pub(super) fn postgres(conn: &mut PgConnection) -> Result<Option<Lock>, MigrateError> {
+    define_sql_function!(fn pg_try_advisory_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool);
+    let taken: bool =
+        diesel::select(pg_try_advisory_lock(KEY)).get_result(conn).map_err(MigrateError::Lock)?;
+    Ok(taken.then_some(Lock::Session))
+}
+
+pub(super) fn sqlite(conn: &mut SqliteConnection) -> Result<Option<Lock>, MigrateError> {
+    #[derive(QueryableByName)]
+    struct Database {
+        #[diesel(sql_type = Text)]
+        file: String,
+    }
+    let database: Database = sql_query("SELECT file FROM pragma_database_list WHERE name = 'main'")
+        .get_result(conn)
+        .map_err(MigrateError::Lock)?;
+    let path = format!("{}.migrating", database.file);
+    let failed = |source| MigrateError::LockFile { path: path.clone(), source };
+    let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Lock::File(file))),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}

@@ -1,0 +1,11 @@
+//! What keeps a cluster fit: migrations over every shard, and health. Each is a
+//! library first; the doors only call it.
+
+mod health;
+pub mod migrate;
+mod readiness;
+mod startup;
+
+pub use health::{Checkup, Health, ShardHealth};
+pub use readiness::schema_admission;
+pub use startup::{OnPending, StartError, fetch_latecomers, prepare};

@@ -1,0 +1,33 @@
+use std::{error::Error, sync::Arc};
+
+use super::migrate::{Migrate, MigrateError, Migrations, status_on};
+use crate::shard::{Admission, Refusal};
+
+/// Lets a connection serve only once its database has every migration the
+/// binary knows; otherwise the shard is refused, with the command that mends
+/// it. A database that is ahead is let in: a newer version is being deployed.
+pub fn schema_admission<C: Migrate>(migrations: Migrations<C>) -> Admission<C> {
+    Arc::new(move |_, conn| {
+        let status = status_on(conn, &migrations).map_err(refusal)?;
+        let pending: Vec<_> = status.pending().map(|known| known.name.as_str()).collect();
+        if pending.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::Unfit(format!(
+            "migrations are pending ({}); run `shardwright migration run`",
+            pending.join(", ")
+        )))
+    })
+}
+
+/// A lost connection is that shard's trouble as always; anything else makes the
+/// database unfit until someone looks at it.
+fn refusal(error: MigrateError) -> Refusal {
+    match error {
+        MigrateError::History(source) => Refusal::Query(source),
+        other => {
+            let cause = other.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+            Refusal::Unfit(format!("{other}{cause}"))
+        }
+    }
+}

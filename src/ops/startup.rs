@@ -1,0 +1,132 @@
+use std::time::Duration;
+
+use thiserror::Error;
+use tracing::{info, warn};
+
+use super::{
+    Checkup,
+    migrate::{Migrate, MigrateError, Migrator, ShardReport},
+};
+use crate::{cluster::ShardedDb, key::ShardId};
+
+/// How often a shard that was away at the start is looked for.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Whether a start may change schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnPending {
+    /// Apply pending migrations.
+    Migrate,
+    /// Refuse the start and name the command.
+    Refuse,
+}
+
+/// A shard that answers and is not fit to serve.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// Its schema is behind the binary.
+    #[error(
+        "shard {shard} is behind: {pending} migrations are pending; run `shardwright migration run`"
+    )]
+    Pending {
+        /// The shard.
+        shard: ShardId,
+        /// How many migrations it lacks.
+        pending: usize,
+    },
+    /// Migrating it failed.
+    #[error("shard {shard} could not be migrated; mend it and run `shardwright migration run`")]
+    Migrate {
+        /// The shard.
+        shard: ShardId,
+        /// Why.
+        source: MigrateError,
+    },
+}
+
+/// Makes the cluster ready to serve: every shard that answers is at the
+/// binary's schema when this returns. Shards that don't answer hold up nobody;
+/// they come back as the result, for [`fetch_latecomers`].
+///
+/// # Errors
+/// [`StartError`] for the first shard that answers and can't serve.
+pub async fn prepare<C: Migrate>(
+    db: &ShardedDb<C>,
+    migrator: &Migrator<C>,
+    on_pending: OnPending,
+) -> Result<Vec<ShardId>, StartError> {
+    let (present, absent) = reachable(db).await;
+    match on_pending {
+        OnPending::Migrate => {
+            for report in migrator.run_on(&present).await {
+                announce(&report);
+                if let Some(source) = report.error.filter(|error| !away(error)) {
+                    return Err(StartError::Migrate { shard: report.shard, source });
+                }
+            }
+        }
+        OnPending::Refuse => {
+            for standing in migrator.status_of(&present).await {
+                let shard = standing.shard;
+                match standing.status {
+                    Ok(status) if status.pending().count() > 0 => {
+                        let pending = status.pending().count();
+                        return Err(StartError::Pending { shard, pending });
+                    }
+                    Err(source) if !away(&source) => {
+                        return Err(StartError::Migrate { shard, source });
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    for shard in &absent {
+        warn!(%shard, "the shard does not answer; serving without it until it does");
+    }
+    Ok(absent)
+}
+
+/// Waits for shards that were away at the start and migrates each when it comes
+/// back. Until then, and if it fails, admission keeps requests off it.
+pub async fn fetch_latecomers<C: Migrate>(
+    db: ShardedDb<C>,
+    migrator: Migrator<C>,
+    mut absent: Vec<ShardId>,
+) {
+    while !absent.is_empty() {
+        tokio::time::sleep(LOOK_AGAIN).await;
+        let (present, _) = reachable(&db).await;
+        let back: Vec<_> = present.into_iter().filter(|shard| absent.contains(shard)).collect();
+        for report in migrator.run_on(&back).await {
+            announce(&report);
+            if report.error.is_none() {
+                absent.retain(|shard| *shard != report.shard);
+            }
+        }
+    }
+}
+
+/// The shards that answer, fit to serve or not, and those that don't.
+async fn reachable<C: Migrate>(db: &ShardedDb<C>) -> (Vec<ShardId>, Vec<ShardId>) {
+    let health = Checkup::new(db.clone()).run().await;
+    let (present, absent): (Vec<_>, Vec<_>) = health.into_iter().partition(|h| h.answers());
+    let names = |shards: Vec<super::ShardHealth>| shards.into_iter().map(|h| h.shard).collect();
+    (names(present), names(absent))
+}
+
+/// It was there a moment ago and can't be reached now.
+fn away(error: &MigrateError) -> bool {
+    matches!(error, MigrateError::Shard(_))
+}
+
+fn announce(report: &ShardReport) {
+    let shard = &report.shard;
+    for step in &report.applied {
+        info!(%shard, migration = step.name, took = ?step.took, "applied");
+    }
+    if let Some(error) = &report.error {
+        let cause = std::error::Error::source(error).map(ToString::to_string);
+        warn!(%shard, %error, cause, "could not be migrated");
+    }
+}

@@ -1,0 +1,17 @@
+//! The service's tables. Every function takes a connection and knows nothing of
+//! shards: which one it is called on is decided two floors below.
+
+pub mod migrations;
+pub mod orders;
+pub mod requests;
+mod schema;
+pub mod stats;
+pub mod types;
+pub mod users;
+
+use diesel::Connection;
+
+use crate::shard::ShardConnection;
+
+/// What Diesel calls the pair of backends a [`ShardConnection`] can be of.
+pub type ShardBackend = <ShardConnection as Connection>::Backend;

@@ -1,0 +1,130 @@
+//! Orders: always of one tenant, so always on one shard.
+
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::{
+    schema::orders,
+    types::{OrderId, OrderStatus, TenantId, UtcInstant},
+};
+use crate::shard::ShardConnection;
+
+/// An order as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Insertable)]
+#[diesel(table_name = orders)]
+pub struct Order {
+    /// Whose it is.
+    pub tenant_id: String,
+    /// Its id, unique with its tenant.
+    pub order_id: OrderId,
+    /// Who ordered.
+    pub customer_id: String,
+    /// Where it stands, as [`OrderStatus`] writes it.
+    pub status: String,
+    /// The total in hundredths of the currency's unit; never negative.
+    pub total_cents: i64,
+    /// The currency's three letters (ISO 4217).
+    pub currency: String,
+    /// When it was placed.
+    pub created_at: UtcInstant,
+}
+
+/// Where a page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageStart {
+    /// After this many orders.
+    Offset(i64),
+    /// After the order made then, with that id.
+    After(UtcInstant, OrderId),
+}
+
+/// How setting a status went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatusChange {
+    /// The order as it is now.
+    Done(Order),
+    /// It stands where no step leads to the status asked for.
+    Illegal(String),
+    /// There is no such order.
+    NotFound,
+}
+
+/// Stores a new order.
+///
+/// # Errors
+/// A unique violation if the tenant has an order of that id.
+pub fn insert(conn: &mut ShardConnection, order: &Order) -> QueryResult<()> {
+    diesel::insert_into(orders::table).values(order).execute(conn).map(drop)
+}
+
+/// One order of a tenant.
+///
+/// # Errors
+/// Diesel's.
+pub fn find(
+    conn: &mut ShardConnection,
+    tenant: &TenantId,
+    order: OrderId,
+) -> QueryResult<Option<Order>> {
+    orders::table.find((tenant.as_str(), order)).first(conn).optional()
+}
+
+/// A tenant's orders, newest first.
+///
+/// # Errors
+/// Diesel's.
+pub fn list(
+    conn: &mut ShardConnection,
+    tenant: &TenantId,
+    start: PageStart,
+    limit: i64,
+) -> QueryResult<Vec<Order>> {
+    let newest_first = orders::table
+        .filter(orders::tenant_id.eq(tenant.as_str()))
+        .order((orders::created_at.desc(), orders::order_id.desc()))
+        .limit(limit);
+    match start {
+        PageStart::Offset(offset) => newest_first.offset(offset).load(conn),
+        // The first condition is what the index can use; the rest breaks ties.
+        PageStart::After(then, id) => newest_first
+            .filter(orders::created_at.le(then))
+            .filter(orders::created_at.lt(then).or(orders::order_id.lt(id)))
+            .load(conn),
+    }
+}
+
+/// Moves an order to a status if a legal step leads there: one conditional
+/// statement, so that of two at once one sees the other's.
+///
+/// # Errors
+/// Diesel's.
+pub fn set_status(
+    conn: &mut ShardConnection,
+    tenant: &TenantId,
+    order: OrderId,
+    status: OrderStatus,
+) -> QueryResult<StatusChange> {
+    let from: Vec<_> = OrderStatus::ALL
+        .into_iter()
+        .filter(|from| from.may_become(status))
+        .map(OrderStatus::as_str)
+        .collect();
+    let changed = diesel::update(orders::table.find((tenant.as_str(), order)))
+        .filter(orders::status.eq_any(from))
+        .set(orders::status.eq(status.as_str()))
+        .execute(conn)?;
+    Ok(match find(conn, tenant, order)? {
+        Some(order) if changed == 1 => StatusChange::Done(order),
+        Some(order) => StatusChange::Illegal(order.status),
+        None => StatusChange::NotFound,
+    })
+}
+
+/// Removes an order; whether there was one.
+///
+/// # Errors
+/// Diesel's.
+pub fn delete(conn: &mut ShardConnection, tenant: &TenantId, order: OrderId) -> QueryResult<bool> {
+    let gone = diesel::delete(orders::table.find((tenant.as_str(), order))).execute(conn)?;
+    Ok(gone == 1)
+}

@@ -1,0 +1,22 @@
+use crate::key::{ShardBy, ShardKey};
+
+/// Which user, and so which shard: the key of keyspace `users`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct UserKey {
+    /// The user's id.
+    pub id: i64,
+    /// The user's region, if known; what a `region` rule places by.
+    pub region: Option<String>,
+}
+
+impl ShardBy for UserKey {
+    const KEYSPACE: &'static str = "users";
+
+    fn shard_key(&self) -> ShardKey<'_> {
+        let key = ShardKey::int(self.id);
+        match &self.region {
+            Some(region) => key.in_region(region),
+            None => key,
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Users: placed by id, or by region.
+
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::{schema::users, types::UtcInstant};
+use crate::shard::ShardConnection;
+
+/// A user as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Insertable)]
+#[diesel(table_name = users)]
+pub struct User {
+    /// The id, unique on its shard.
+    pub id: i64,
+    /// The name.
+    pub name: String,
+    /// The mail address.
+    pub email: String,
+    /// The region, if the user has one.
+    pub region: Option<String>,
+    /// When the user was added.
+    pub created_at: UtcInstant,
+}
+
+/// Stores a new user.
+///
+/// # Errors
+/// A unique violation if the id is another user's on this shard.
+pub fn insert(conn: &mut ShardConnection, user: &User) -> QueryResult<()> {
+    diesel::insert_into(users::table).values(user).execute(conn).map(drop)
+}
+
+/// The user of that id.
+///
+/// # Errors
+/// Diesel's.
+pub fn find(conn: &mut ShardConnection, id: i64) -> QueryResult<Option<User>> {
+    users::table.find(id).first(conn).optional()
+}
+
+/// Users in order of id, from this one on.
+///
+/// # Errors
+/// Diesel's.
+pub fn page(conn: &mut ShardConnection, first: i64, limit: i64) -> QueryResult<Vec<User>> {
+    users::table.filter(users::id.ge(first)).order(users::id).limit(limit).load(conn)
+}
