@@ -1,2 +1,5 @@
-//! Shardwright.
-fn main() {}
+//! The `shardwright` command.
+
+fn main() -> std::process::ExitCode {
+    shardwright::cli::main()
+}

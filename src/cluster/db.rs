@@ -72,6 +72,13 @@ impl<C: Connect> ShardedDb<C> {
         Self { cluster: Arc::clone(&self.cluster), deadline: Some(deadline) }
     }
 
+    /// A handle for one request: all its calls share the configured deadline,
+    /// counted from now.
+    #[must_use]
+    pub fn per_request(&self) -> Self {
+        self.within(Deadline::after(self.cluster.deadline))
+    }
+
     /// Runs the closure on the key's shard, outside a transaction.
     ///
     /// # Errors

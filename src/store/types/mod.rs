@@ -3,6 +3,7 @@
 
 mod instant;
 mod order_id;
+mod service_key;
 pub mod sql;
 mod status;
 mod tenant_id;
@@ -10,6 +11,7 @@ mod user_key;
 
 pub use instant::UtcInstant;
 pub use order_id::OrderId;
+pub use service_key::ServiceKey;
 pub use status::{OrderStatus, UnknownStatus};
 pub use tenant_id::{BadTenant, TenantId};
 pub use user_key::UserKey;

@@ -1,0 +1,72 @@
+use clap::{Args as Arguments, Parser, Subcommand};
+
+/// Application-level sharding on Diesel and Rocket.
+///
+/// Reads Rocket.toml in this folder or one above it, or the file named in
+/// ROCKET_CONFIG; ROCKET_PROFILE picks the profile.
+#[derive(Debug, Parser)]
+#[command(name = "shardwright", version, after_help = EXIT_CODES)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 the work failed or is pending, 2 usage or configuration.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the service (what `shardwright` alone does)
+    Serve,
+    /// Apply and list migrations over all shards
+    Migration {
+        #[command(subcommand)]
+        command: Migration,
+    },
+    /// Say where keys live and why
+    Route(Route),
+    /// Check or show the configuration
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Migration {
+    /// Apply all pending migrations on every shard
+    Run {
+        /// Print the report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List migrations and the shards that have them
+    List {
+        /// Print the list as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct Route {
+    /// The keyspace, such as orders or users
+    pub(super) keyspace: String,
+    /// The keys: tenant ids for orders, whole numbers for users
+    #[arg(required = true, allow_negative_numbers = true)]
+    pub(super) keys: Vec<String>,
+    /// The region the keys belong to, for a keyspace placed by region
+    #[arg(long, value_name = "REGION")]
+    pub(super) region: Option<String>,
+    /// Print the answers as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Config {
+    /// Say everything that is wrong with the configuration
+    Check,
+    /// Print the effective configuration, defaults written out, passwords hidden
+    Show,
+}

@@ -1,0 +1,73 @@
+//! The command line: one command a file. Tables for people, `--json` for
+//! programs. Exit 0 done, 1 the work failed or is pending, 2 usage or
+//! configuration.
+
+mod args;
+mod config;
+mod migration;
+mod output;
+mod route;
+mod serve;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use args::{Args, Command};
+use clap::Parser;
+use output::Output;
+
+use crate::http::{Service, ServiceError};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// The work failed or is pending; what there is to say has been said.
+    Failed,
+}
+
+/// Parses the process's arguments, does what they say and gives its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let output = Output::new();
+    match run(args, &output) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::FAILURE,
+        Err(error) => {
+            output.complain(&format!("{error:#}"));
+            exit_code(&error)
+        }
+    }
+}
+
+fn run(args: Args, output: &Output) -> anyhow::Result<Outcome> {
+    let figment = rocket::Config::figment();
+    match args.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(&figment),
+        Command::Migration { command } => migration::run(command, &figment, output),
+        Command::Route(command) => route::run(command, &figment, output),
+        Command::Config { command } => config::run(command, &figment, output),
+    }
+}
+
+/// A wrong configuration is the caller's to mend, like a wrong argument.
+fn exit_code(error: &anyhow::Error) -> ExitCode {
+    let usage = error.is::<output::Usage>()
+        || matches!(
+            error.downcast_ref::<ServiceError>(),
+            Some(ServiceError::Configuration(_) | ServiceError::Cluster(_))
+        );
+    ExitCode::from(if usage { 2 } else { 1 })
+}
+
+/// A runtime for commands; the server brings its own.
+fn block_on<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work))
+}
+
+/// The service as configured, for commands that work on its shards.
+fn service(figment: &figment::Figment) -> anyhow::Result<Service> {
+    telemetry::start("warn");
+    Ok(Service::open(figment)?)
+}

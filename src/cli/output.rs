@@ -1,0 +1,54 @@
+use std::io::{self, ErrorKind, Write};
+
+use comfy_table::{Table, presets};
+use serde_json::Value;
+use thiserror::Error;
+
+/// What a command says: results on standard output, complaints on standard error.
+#[derive(Debug)]
+pub(super) struct Output(());
+
+/// Arguments that can't be worked with.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub(super) struct Usage(pub(super) String);
+
+impl Output {
+    pub(super) fn new() -> Self {
+        Self(())
+    }
+
+    /// A line of the result. A reader that has gone away (`| head`) is no error.
+    pub(super) fn say(&self, line: &str) -> io::Result<()> {
+        match writeln!(io::stdout().lock(), "{line}") {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    /// The result as JSON.
+    pub(super) fn json(&self, value: &Value) -> io::Result<()> {
+        self.say(&format!("{value:#}"))
+    }
+
+    /// The result as a table; its first row names the columns.
+    pub(super) fn table(&self, rows: Vec<Vec<String>>) -> io::Result<()> {
+        let mut rows = rows.into_iter();
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_header(rows.next().unwrap_or_default());
+        table.add_rows(rows);
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        for line in table.lines() {
+            self.say(line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// What went wrong. If even that can't be said, the exit code still does.
+    pub(super) fn complain(&self, message: &str) {
+        let _ = writeln!(io::stderr().lock(), "shardwright: {message}");
+    }
+}

@@ -1,0 +1,120 @@
+use std::sync::OnceLock;
+
+use diesel::QueryResult;
+use rocket::{
+    Request, Response,
+    fairing::{Fairing, Info, Kind},
+    http::{Header, Status},
+    outcome::Outcome,
+    request::{self, FromRequest},
+};
+
+use super::Problem;
+use crate::{
+    cluster::{Error, Gathered, ShardedDb},
+    key::{ShardBy, ShardId},
+    shard::{Fault, ShardConnection, ShardError, Wait},
+};
+
+/// A request's way to its shard: the cluster with the request's deadline, which
+/// notes who served it for the `X-Shard` header.
+pub(super) struct Door<'r> {
+    pub(super) db: ShardedDb,
+    served_by: &'r ServedBy,
+}
+
+#[derive(Debug, Default)]
+struct ServedBy(OnceLock<ShardId>);
+
+impl Door<'_> {
+    pub(super) async fn read<K: ShardBy, T: Send + 'static>(
+        &self,
+        key: &K,
+        f: impl FnOnce(&mut ShardConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.served_by(self.db.locate(key)?);
+        Ok(self.db.read(key, f).await?)
+    }
+
+    pub(super) async fn write<K: ShardBy, T: Send + 'static>(
+        &self,
+        key: &K,
+        f: impl FnOnce(&mut ShardConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, WriteFailed> {
+        self.served_by(self.db.locate(key).map_err(WriteFailed)?);
+        self.db.write(key, f).await.map_err(WriteFailed)
+    }
+
+    pub(super) async fn scatter<K: ShardBy, T: Send + 'static>(
+        &self,
+        f: impl Fn(&mut ShardConnection) -> QueryResult<T> + Clone + Send + 'static,
+    ) -> Gathered<T> {
+        self.db.scatter::<K, T>(f).await
+    }
+
+    /// Says which shard's row the answer is.
+    pub(super) fn served_by(&self, shard: &ShardId) {
+        self.served_by.0.get_or_init(|| shard.clone());
+    }
+}
+
+/// A write that failed; whether it took effect may be unknown.
+pub(super) struct WriteFailed(Error);
+
+impl WriteFailed {
+    pub(super) fn is_unique_violation(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind, Error as Query};
+        let query = match &self.0 {
+            Error::Shard(error) => error.query(),
+            _ => None,
+        };
+        matches!(query, Some(Query::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+    }
+
+    fn is_outcome_unknown(&self) -> bool {
+        match &self.0 {
+            Error::Shard(ShardError::Timeout { wait, .. }) => *wait == Wait::Statement,
+            Error::Shard(ShardError::Query { source, .. }) => {
+                Fault::of(source) == Fault::Connection
+            }
+            _ => false,
+        }
+    }
+}
+
+impl From<WriteFailed> for Problem {
+    fn from(failed: WriteFailed) -> Self {
+        let unknown = failed.is_outcome_unknown();
+        let problem = Self::from(failed.0);
+        if unknown { problem.with("outcome", "unknown") } else { problem }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Door<'r> {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        let served_by = request.local_cache(ServedBy::default);
+        match request.rocket().state::<ShardedDb>() {
+            Some(db) => Outcome::Success(Self { db: db.per_request(), served_by }),
+            None => Outcome::Error((Status::InternalServerError, ())),
+        }
+    }
+}
+
+/// Puts `X-Shard` on the responses to keyed requests, failed ones too.
+pub(super) struct ShardHeader;
+
+#[rocket::async_trait]
+impl Fairing for ShardHeader {
+    fn info(&self) -> Info {
+        Info { name: "shard header", kind: Kind::Response }
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        if let Some(shard) = request.local_cache(ServedBy::default).0.get() {
+            response.set_header(Header::new("X-Shard", shard.to_string()));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What a failed call to the cluster means to a client.
+
+use std::time::Duration;
+
+use super::{Problem, missing};
+use crate::{
+    cluster::Error,
+    routing::RouteError,
+    shard::{Fault, ShardError},
+};
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Route { keyspace, source } => {
+                let field = match source {
+                    RouteError::RegionRequired | RouteError::UnknownRegion { .. } => "region",
+                    RouteError::Unmapped { .. } | RouteError::WrongKey { .. } => "key",
+                };
+                Self::invalid_field(field, source.to_string()).with("keyspace", keyspace.as_str())
+            }
+            Error::UnknownKeyspace { .. } | Error::UnknownShard { .. } => {
+                Self::not_found(error.to_string())
+            }
+            Error::Shard(error) => of_shard(error),
+            Error::Incomplete(incomplete) => {
+                let detail = format!(
+                    "{incomplete}; ask again, or for what there is with ?partial=true if that \
+                     is enough"
+                );
+                Self::unavailable("incomplete", "The answer would be incomplete", detail)
+                    .with("missing", missing::views(&incomplete.missing))
+                    .caused_by(incomplete)
+            }
+            Error::Merge(_) | Error::StrayRoute { .. } => Self::internal(error),
+        }
+    }
+}
+
+fn of_shard(error: ShardError) -> Problem {
+    let shard = error.shard().to_string();
+    let (kind, title, words, wait) = match &error {
+        ShardError::Busy { .. } => ("busy", "Busy", "is busy", 1),
+        ShardError::Open { retry_after, .. } => {
+            let wait = retry_after.as_secs() + 1;
+            ("unavailable", "Unavailable", "can't be reached", wait)
+        }
+        ShardError::Connect { .. } => ("unavailable", "Unavailable", "can't be reached", 1),
+        ShardError::Refused { .. } => ("refused", "Unavailable", "is not fit to serve", 5),
+        ShardError::Timeout { .. } => ("timeout", "Timed out", "did not answer in time", 1),
+        ShardError::ShuttingDown { .. } => ("unavailable", "Unavailable", "is shutting down", 1),
+        ShardError::Query { source, .. } => match Fault::of(source) {
+            Fault::Connection => ("unavailable", "Unavailable", "lost the connection", 1),
+            Fault::StatementTimeout => ("timeout", "Timed out", "took too long", 1),
+            Fault::Contention => ("busy", "Busy", "is busy", 1),
+            Fault::ReadOnly => ("unavailable", "Unavailable", "takes no writes at present", 5),
+            Fault::Statement => return Problem::internal(error),
+        },
+    };
+    Problem::unavailable(kind, title, format!("shard {shard} {words}; try again"))
+        .retry_after(Duration::from_secs(wait))
+        .with("shard", shard)
+        .caused_by(error)
+}

@@ -1,0 +1,28 @@
+//! The service: one resource a file. A handler parses, asks the [`Door`] for
+//! its shard, and shows what came back; it knows no pool and no router.
+
+mod body;
+mod catchers;
+mod cursor;
+mod door;
+mod failure;
+mod fields;
+mod health;
+mod idempotency;
+mod link;
+mod missing;
+mod orders;
+mod params;
+mod problem;
+mod query;
+mod request_id;
+mod route;
+mod server;
+mod stats;
+mod topology;
+mod users;
+mod view;
+
+use door::Door;
+use problem::Problem;
+pub use server::{Service, ServiceError};

@@ -1,0 +1,180 @@
+//! `/orders`: always under a tenant, always on the tenant's shard.
+
+use rocket::{
+    Route, delete, get, patch, post, response::status::NoContent, routes, serde::json::Json,
+};
+use serde::Serialize;
+
+use super::{
+    Door, Problem,
+    body::Body,
+    cursor::OrderCursor,
+    fields::line,
+    idempotency::IdempotencyKey,
+    link::{Page, escaped},
+    params,
+    query::Query,
+    view::Created,
+};
+use crate::store::{
+    orders::{self, Order, PageStart, StatusChange},
+    requests::{self, Placed},
+    types::{OrderId, OrderStatus, TenantId, UtcInstant},
+};
+
+pub(super) fn routes() -> Vec<Route> {
+    routes![create, list, show, change, remove]
+}
+
+#[derive(Serialize)]
+struct NewOrder {
+    order_id: OrderId,
+}
+
+#[post("/orders", data = "<body>")]
+async fn create(
+    door: Door<'_>,
+    key: Result<IdempotencyKey, Problem>,
+    query: Query,
+    body: Result<Body, Problem>,
+) -> Result<Created<NewOrder>, Problem> {
+    query.finish()?;
+    let (tenant, order) = parse(body?)?;
+    let created = |order_id: OrderId| Created {
+        location: format!("/orders/{}/{order_id}", escaped(tenant.as_str())),
+        body: NewOrder { order_id },
+    };
+    let new = order.order_id;
+    let Some(key) = key?.0 else {
+        door.write(&tenant, move |conn| orders::insert(conn, &order)).await?;
+        return Ok(created(new));
+    };
+    // Equal for equal requests, whatever the order of the fields.
+    let request = format!("{} {} {}", order.total_cents, order.currency, order.customer_id);
+    let place = door.write(&tenant, move |conn| requests::place(conn, &key, &request, &order));
+    match place.await? {
+        Placed::New => Ok(created(new)),
+        Placed::Before(first) => Ok(created(first)),
+        Placed::KeyReused => Err(Problem::invalid_field(
+            "Idempotency-Key",
+            "was used before for another order; use a new key",
+        )),
+    }
+}
+
+fn parse(body: Body) -> Result<(TenantId, Order), Problem> {
+    let mut fields = body.fields();
+    let tenant = fields.parsed("tenant_id", TenantId::parse);
+    let customer_id = fields.parsed("customer_id", line(255));
+    let total_cents = fields.int("total_cents", 0..=i64::MAX);
+    let currency = fields.parsed("currency", currency);
+    fields.finish(|| {
+        let tenant = tenant?;
+        let order = Order {
+            tenant_id: tenant.as_str().to_owned(),
+            order_id: OrderId::new(),
+            customer_id: customer_id?,
+            status: OrderStatus::Placed.as_str().to_owned(),
+            total_cents: total_cents?,
+            currency: currency?,
+            created_at: UtcInstant::now(),
+        };
+        Some((tenant, order))
+    })
+}
+
+fn currency(text: &str) -> Result<String, &'static str> {
+    if text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_uppercase()) {
+        Ok(text.to_owned())
+    } else {
+        Err("must be three capital letters, such as EUR (ISO 4217)")
+    }
+}
+
+#[get("/orders/<tenant>")]
+async fn list(
+    door: Door<'_>,
+    tenant: Result<params::Tenant, Problem>,
+    mut query: Query,
+) -> Result<Page<Json<Vec<Order>>>, Problem> {
+    let tenant = tenant?.0;
+    let limit = query.int("limit", 1..=100).unwrap_or(20);
+    let offset = query.int("offset", 0..=i64::MAX);
+    let after = query.parsed("after", str::parse::<OrderCursor>);
+    if offset.is_some() && after.is_some() {
+        query.wrong::<()>("after", "can't be combined with offset".to_owned());
+    }
+    query.finish()?;
+    let start = match after {
+        Some(OrderCursor(then, id)) => PageStart::After(then, id),
+        None => PageStart::Offset(offset.unwrap_or(0)),
+    };
+    let of = tenant.clone();
+    // One more than asked for tells whether there is a next page.
+    let mut items =
+        door.read(&tenant, move |conn| orders::list(conn, &of, start, limit + 1)).await?;
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = items.len() > wanted;
+    items.truncate(wanted);
+    let next = items.last().filter(|_| more).map(|last| {
+        let cursor = OrderCursor(last.created_at, last.order_id);
+        format!("/orders/{}?limit={limit}&after={cursor}", escaped(tenant.as_str()))
+    });
+    Ok(Page { items: Json(items), next, headers: Vec::new() })
+}
+
+#[get("/orders/<tenant>/<id>")]
+async fn show(
+    door: Door<'_>,
+    tenant: Result<params::Tenant, Problem>,
+    id: Result<params::Order, Problem>,
+    query: Query,
+) -> Result<Json<Order>, Problem> {
+    query.finish()?;
+    let (tenant, id) = (tenant?.0, id?.0);
+    let of = tenant.clone();
+    let order = door.read(&tenant, move |conn| orders::find(conn, &of, id)).await?;
+    order.map(Json).ok_or_else(|| absent(id))
+}
+
+#[patch("/orders/<tenant>/<id>", data = "<body>")]
+async fn change(
+    door: Door<'_>,
+    tenant: Result<params::Tenant, Problem>,
+    id: Result<params::Order, Problem>,
+    query: Query,
+    body: Result<Body, Problem>,
+) -> Result<Json<Order>, Problem> {
+    query.finish()?;
+    let (tenant, id) = (tenant?.0, id?.0);
+    let mut fields = body?.fields();
+    let status = fields.parsed("status", str::parse::<OrderStatus>);
+    let status = fields.finish(|| status)?;
+    let of = tenant.clone();
+    let change = door.write(&tenant, move |conn| orders::set_status(conn, &of, id, status));
+    match change.await? {
+        StatusChange::Done(order) => Ok(Json(order)),
+        StatusChange::Illegal(from) => {
+            Err(Problem::conflict(format!("an order that is {from} can't become {status}")))
+        }
+        StatusChange::NotFound => Err(absent(id)),
+    }
+}
+
+#[delete("/orders/<tenant>/<id>")]
+async fn remove(
+    door: Door<'_>,
+    tenant: Result<params::Tenant, Problem>,
+    id: Result<params::Order, Problem>,
+    query: Query,
+) -> Result<NoContent, Problem> {
+    query.finish()?;
+    let (tenant, id) = (tenant?.0, id?.0);
+    let of = tenant.clone();
+    let gone = door.write(&tenant, move |conn| orders::delete(conn, &of, id)).await?;
+    if gone { Ok(NoContent) } else { Err(absent(id)) }
+}
+
+fn absent(id: OrderId) -> Problem {
+    Problem::not_found(format!("this tenant has no order {id}"))
+}

@@ -1,0 +1,45 @@
+//! What stands in a path, parsed or a problem.
+
+use rocket::request::FromParam;
+
+use super::Problem;
+use crate::store::types::{OrderId, TenantId};
+
+/// A tenant.
+#[derive(Debug)]
+pub(super) struct Tenant(pub(super) TenantId);
+
+/// An order of a tenant's.
+#[derive(Debug)]
+pub(super) struct Order(pub(super) OrderId);
+
+/// A user.
+#[derive(Debug)]
+pub(super) struct User(pub(super) i64);
+
+impl FromParam<'_> for Tenant {
+    type Error = Problem;
+
+    fn from_param(text: &str) -> Result<Self, Problem> {
+        let tenant = TenantId::parse(text).map(Self);
+        tenant.map_err(|error| Problem::invalid_field("tenant_id", error.to_string()))
+    }
+}
+
+impl FromParam<'_> for Order {
+    type Error = Problem;
+
+    fn from_param(text: &str) -> Result<Self, Problem> {
+        let id = text.parse().map(Self);
+        id.map_err(|_| Problem::invalid_field("order_id", "must be a UUID"))
+    }
+}
+
+impl FromParam<'_> for User {
+    type Error = Problem;
+
+    fn from_param(text: &str) -> Result<Self, Problem> {
+        let id = text.parse().map(Self);
+        id.map_err(|_| Problem::invalid_field("id", "must be a 64-bit whole number"))
+    }
+}

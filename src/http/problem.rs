@@ -1,0 +1,165 @@
+use std::{io::Cursor, time::Duration};
+
+use rocket::{
+    Request, Response,
+    http::{ContentType, Header, Status},
+    response::{self, Responder},
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tracing::{error, warn};
+
+use super::request_id::RequestId;
+
+/// An error as clients see it: `application/problem+json` of RFC 9457, with the
+/// request's id and, for bad input, the fields. Never holds SQL, a URL or a
+/// password; the cause goes to the log, once, when the answer is sent.
+#[derive(Debug)]
+pub(super) struct Problem {
+    status: Status,
+    kind: &'static str,
+    title: &'static str,
+    detail: String,
+    errors: Vec<FieldError>,
+    retry_after: Option<Duration>,
+    members: Map<String, Value>,
+    cause: Option<anyhow::Error>,
+}
+
+/// One field that won't do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct FieldError {
+    pub(super) field: String,
+    pub(super) message: String,
+}
+
+/// The document, its members in the order a person reads them.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+    #[serde(flatten)]
+    members: &'a Map<String, Value>,
+}
+
+impl Problem {
+    fn new(status: Status, kind: &'static str, title: &'static str, detail: String) -> Self {
+        Self {
+            status,
+            kind,
+            title,
+            detail,
+            errors: Vec::new(),
+            retry_after: None,
+            members: Map::new(),
+            cause: None,
+        }
+    }
+
+    pub(super) fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(Status::NotFound, "not-found", "Not found", detail.into())
+    }
+
+    pub(super) fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(Status::Conflict, "conflict", "Conflict", detail.into())
+    }
+
+    pub(super) fn too_large(limit: impl std::fmt::Display) -> Self {
+        let detail = format!("the body is larger than {limit}");
+        Self::new(Status::PayloadTooLarge, "too-large", "Body too large", detail)
+    }
+
+    pub(super) fn too_slow() -> Self {
+        let detail = "the body did not arrive in time".to_owned();
+        Self::new(Status::RequestTimeout, "too-slow", "Request timeout", detail)
+    }
+
+    pub(super) fn invalid(errors: Vec<FieldError>) -> Self {
+        let each: Vec<_> = errors.iter().map(|e| format!("{} {}", e.field, e.message)).collect();
+        let problem = Self::new(
+            Status::UnprocessableEntity,
+            "invalid",
+            "The request can't be processed",
+            each.join("; "),
+        );
+        Self { errors, ..problem }
+    }
+
+    pub(super) fn invalid_field(field: &str, message: impl Into<String>) -> Self {
+        Self::invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
+    }
+
+    pub(super) fn unavailable(kind: &'static str, title: &'static str, detail: String) -> Self {
+        let problem = Self::new(Status::ServiceUnavailable, kind, title, detail);
+        Self { retry_after: Some(Duration::from_secs(1)), ..problem }
+    }
+
+    pub(super) fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        let detail = "something went wrong here; the request's id finds it in the log".to_owned();
+        let problem = Self::new(Status::InternalServerError, "internal", "Internal error", detail);
+        Self { cause: Some(cause.into()), ..problem }
+    }
+
+    /// Any other status, as Rocket itself answers it.
+    pub(super) fn of_status(status: Status, detail: String) -> Self {
+        Self::new(status, "http", status.reason().unwrap_or("Error"), detail)
+    }
+
+    pub(super) fn retry_after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
+    }
+
+    /// Adds a member of its own to the document.
+    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    pub(super) fn caused_by(self, cause: impl Into<anyhow::Error>) -> Self {
+        Self { cause: Some(cause.into()), ..self }
+    }
+
+    fn log(&self, request: &Request<'_>, id: &str) {
+        let Some(cause) = &self.cause else { return };
+        let (method, status) = (request.method(), self.status.code);
+        let route = request.route().map(|route| route.uri.to_string()).unwrap_or_default();
+        if status == Status::InternalServerError.code {
+            error!(request_id = id, %method, route, status, "{cause:#}");
+        } else {
+            warn!(request_id = id, %method, route, status, "{cause:#}");
+        }
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Problem {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let id = RequestId::of(request).as_str();
+        self.log(request, id);
+        let document = Document {
+            kind: format!("urn:shardwright:problem:{}", self.kind),
+            title: self.title,
+            status: self.status.code,
+            detail: &self.detail,
+            request_id: id,
+            errors: &self.errors,
+            members: &self.members,
+        };
+        let body = serde_json::to_string(&document).map_err(|_| Status::InternalServerError)?;
+        let mut response = Response::build();
+        response
+            .status(self.status)
+            .header(ContentType::new("application", "problem+json"))
+            .sized_body(body.len(), Cursor::new(body));
+        if let Some(wait) = self.retry_after {
+            let seconds = wait.as_secs_f64().ceil().max(1.0);
+            response.header(Header::new("Retry-After", seconds.to_string()));
+        }
+        response.ok()
+    }
+}

@@ -1,0 +1,185 @@
+use std::sync::Arc;
+
+use figment::Figment;
+use rocket::{Build, Config, Rocket, fairing::AdHoc};
+use thiserror::Error;
+use tracing::{info, warn};
+
+use super::{
+    catchers, door::ShardHeader, health, orders, request_id::RequestIds, route, stats, topology,
+    users,
+};
+use crate::{
+    cluster::{Blueprint, BuildError, Builder, ShardedDb},
+    config::{Problems, Sharding},
+    key::{KeyspaceName, ShardBy, ShardId},
+    ops::{OnPending, StartError, fetch_latecomers, migrate::Migrator, prepare, schema_admission},
+    shard::ShardConnection,
+    store::{
+        migrations,
+        types::{TenantId, UserKey},
+    },
+};
+
+/// Everything the service is made of, before it serves.
+#[derive(Debug)]
+pub struct Service {
+    figment: Figment,
+    settings: Sharding,
+    db: ShardedDb,
+}
+
+/// A service that can't start.
+#[derive(Debug, Error)]
+pub enum ServiceError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Configuration(#[from] Problems),
+    /// The cluster can't be built from it.
+    #[error(transparent)]
+    Cluster(#[from] BuildError),
+    /// A shard answers and can't serve.
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
+impl Service {
+    /// Reads the configuration and puts the cluster together. Touches no database.
+    ///
+    /// # Errors
+    /// [`ServiceError::Configuration`] with everything that is wrong.
+    pub fn open(figment: &Figment) -> Result<Self, ServiceError> {
+        let blueprint = Blueprint::load(figment);
+        let mut problems = blueprint.as_ref().err().cloned().unwrap_or_default();
+        let rocket = Config::try_from(figment)
+            .map_err(|error| error.into_iter().for_each(|e| problems.add("rocket", e.to_string())));
+        if let (Ok(blueprint), Ok(rocket)) = (&blueprint, &rocket) {
+            check(blueprint, rocket, &mut problems);
+        }
+        let blueprint = problems.none_or(blueprint)??;
+        let settings = blueprint.settings.clone();
+        let db = Builder::from_blueprint(blueprint)
+            .admission(schema_admission(Arc::new(migrations::of)))
+            .build()?;
+        Ok(Self { figment: figment.clone(), settings, db })
+    }
+
+    /// The cluster.
+    #[must_use]
+    pub fn db(&self) -> &ShardedDb {
+        &self.db
+    }
+
+    /// The settings it was opened with.
+    #[must_use]
+    pub fn settings(&self) -> &Sharding {
+        &self.settings
+    }
+
+    /// A migrator of the service's own tables.
+    #[must_use]
+    pub fn migrator(&self) -> Migrator<ShardConnection> {
+        Migrator::new(self.db.clone(), Arc::new(migrations::of))
+    }
+
+    /// Brings every shard that answers to the binary's schema, or refuses the
+    /// start; then the server, ready to launch.
+    ///
+    /// # Errors
+    /// [`ServiceError::Start`] if a shard answers and can't serve.
+    pub async fn rocket(self) -> Result<Rocket<Build>, ServiceError> {
+        let (on_pending, migrator) = match self.settings.migrate_on_start {
+            true => (OnPending::Migrate, self.migrator()),
+            false => (OnPending::Refuse, self.migrator()),
+        };
+        let absent = prepare(&self.db, &migrator, on_pending).await?;
+        Ok(rocket::custom(self.figment)
+            .attach(RequestIds)
+            .attach(ShardHeader)
+            .attach(warm_up(self.db.clone()))
+            .attach(latecomers(self.db.clone(), migrator, absent, on_pending))
+            .attach(announce())
+            .manage(self.db)
+            .manage(self.settings)
+            .mount("/", orders::routes())
+            .mount("/", users::routes())
+            .mount("/", stats::routes())
+            .mount("/", health::routes())
+            .mount("/", topology::routes())
+            .mount("/", route::routes())
+            .register("/", catchers::all()))
+    }
+}
+
+/// What the service needs beyond a valid cluster.
+fn check(blueprint: &Blueprint, rocket: &Config, problems: &mut Problems) {
+    for name in [TenantId::KEYSPACE, UserKey::KEYSPACE] {
+        if !blueprint.keyspaces.iter().any(|keyspace| keyspace.name.as_str() == name) {
+            problems.add(format!("sharding.keyspaces.{name}"), "is missing; the service needs it");
+        }
+    }
+    for keyspace in &blueprint.keyspaces {
+        let is_text = keyspace.name.as_str() == TenantId::KEYSPACE;
+        if is_text && keyspace.router.strategy() != "consistent_hash" {
+            needs_hash(&keyspace.name, keyspace.router.strategy(), problems);
+        }
+    }
+    let connections = blueprint.settings.connections();
+    if connections > rocket.max_blocking {
+        problems.add(
+            "max_blocking",
+            format!(
+                "is {}, and the pools together have {connections} connections, each of which \
+                 needs a thread; set it to at least {connections} or lower max_size",
+                rocket.max_blocking
+            ),
+        );
+    }
+}
+
+fn needs_hash(name: &KeyspaceName, strategy: &str, problems: &mut Problems) {
+    problems.add(
+        format!("sharding.keyspaces.{name}.strategy"),
+        format!(
+            "tenants are text without a region, which \"{strategy}\" has no place for; use \
+             \"consistent_hash\""
+        ),
+    );
+}
+
+fn warm_up(db: ShardedDb) -> AdHoc {
+    AdHoc::on_liftoff("warm pools", |_| {
+        Box::pin(async move {
+            for shard in db.shards() {
+                if let Err(error) = shard.warm().await {
+                    warn!(%error, "could not open connections ahead of need");
+                }
+            }
+        })
+    })
+}
+
+fn latecomers(
+    db: ShardedDb,
+    migrator: Migrator<ShardConnection>,
+    absent: Vec<ShardId>,
+    on_pending: OnPending,
+) -> AdHoc {
+    AdHoc::on_liftoff("latecomers", move |_| {
+        Box::pin(async move {
+            if on_pending == OnPending::Migrate && !absent.is_empty() {
+                tokio::spawn(fetch_latecomers(db, migrator, absent));
+            }
+        })
+    })
+}
+
+fn announce() -> AdHoc {
+    AdHoc::on_liftoff("announce", |rocket| {
+        Box::pin(async move {
+            let config = rocket.config();
+            let shards = rocket.state::<ShardedDb>().map_or(0, |db| db.shards().len());
+            info!("serving {shards} shards on http://{}:{}", config.address, config.port);
+        })
+    })
+}
