@@ -15,7 +15,10 @@ use super::request_id::RequestId;
 /// request's id and, for bad input, the fields. Never holds SQL, a URL or a
 /// password; the cause goes to the log, once, when the answer is sent.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(super) struct Problem(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     status: Status,
     kind: &'static str,
     title: &'static str,
@@ -50,7 +53,7 @@ struct Document<'a> {
 
 impl Problem {
     fn new(status: Status, kind: &'static str, title: &'static str, detail: String) -> Self {
-        Self {
+        Self(Box::new(Parts {
             status,
             kind,
             title,
@@ -59,7 +62,7 @@ impl Problem {
             retry_after: None,
             members: Map::new(),
             cause: None,
-        }
+        }))
     }
 
     pub(super) fn not_found(detail: impl Into<String>) -> Self {
@@ -82,13 +85,14 @@ impl Problem {
 
     pub(super) fn invalid(errors: Vec<FieldError>) -> Self {
         let each: Vec<_> = errors.iter().map(|e| format!("{} {}", e.field, e.message)).collect();
-        let problem = Self::new(
+        let mut problem = Self::new(
             Status::UnprocessableEntity,
             "invalid",
             "The request can't be processed",
             each.join("; "),
         );
-        Self { errors, ..problem }
+        problem.0.errors = errors;
+        problem
     }
 
     pub(super) fn invalid_field(field: &str, message: impl Into<String>) -> Self {
@@ -96,14 +100,14 @@ impl Problem {
     }
 
     pub(super) fn unavailable(kind: &'static str, title: &'static str, detail: String) -> Self {
-        let problem = Self::new(Status::ServiceUnavailable, kind, title, detail);
-        Self { retry_after: Some(Duration::from_secs(1)), ..problem }
+        Self::new(Status::ServiceUnavailable, kind, title, detail)
+            .retry_after(Duration::from_secs(1))
     }
 
     pub(super) fn internal(cause: impl Into<anyhow::Error>) -> Self {
         let detail = "something went wrong here; the request's id finds it in the log".to_owned();
-        let problem = Self::new(Status::InternalServerError, "internal", "Internal error", detail);
-        Self { cause: Some(cause.into()), ..problem }
+        Self::new(Status::InternalServerError, "internal", "Internal error", detail)
+            .caused_by(cause)
     }
 
     /// Any other status, as Rocket itself answers it.
@@ -111,20 +115,24 @@ impl Problem {
         Self::new(status, "http", status.reason().unwrap_or("Error"), detail)
     }
 
-    pub(super) fn retry_after(self, wait: Duration) -> Self {
-        Self { retry_after: Some(wait), ..self }
+    pub(super) fn retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
+        self
     }
 
     /// Adds a member of its own to the document.
     pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.members.insert(name.to_owned(), value.into());
+        self.0.members.insert(name.to_owned(), value.into());
         self
     }
 
-    pub(super) fn caused_by(self, cause: impl Into<anyhow::Error>) -> Self {
-        Self { cause: Some(cause.into()), ..self }
+    pub(super) fn caused_by(mut self, cause: impl Into<anyhow::Error>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
     }
+}
 
+impl Parts {
     fn log(&self, request: &Request<'_>, id: &str) {
         let Some(cause) = &self.cause else { return };
         let (method, status) = (request.method(), self.status.code);
@@ -140,23 +148,24 @@ impl Problem {
 impl<'r> Responder<'r, 'static> for Problem {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let id = RequestId::of(request).as_str();
-        self.log(request, id);
+        let parts = *self.0;
+        parts.log(request, id);
         let document = Document {
-            kind: format!("urn:shardwright:problem:{}", self.kind),
-            title: self.title,
-            status: self.status.code,
-            detail: &self.detail,
+            kind: format!("urn:shardwright:problem:{}", parts.kind),
+            title: parts.title,
+            status: parts.status.code,
+            detail: &parts.detail,
             request_id: id,
-            errors: &self.errors,
-            members: &self.members,
+            errors: &parts.errors,
+            members: &parts.members,
         };
         let body = serde_json::to_string(&document).map_err(|_| Status::InternalServerError)?;
         let mut response = Response::build();
         response
-            .status(self.status)
+            .status(parts.status)
             .header(ContentType::new("application", "problem+json"))
             .sized_body(body.len(), Cursor::new(body));
-        if let Some(wait) = self.retry_after {
+        if let Some(wait) = parts.retry_after {
             let seconds = wait.as_secs_f64().ceil().max(1.0);
             response.header(Header::new("Retry-After", seconds.to_string()));
         }

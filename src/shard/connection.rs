@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_methods, reason = "the derive's own `establish`, which nobody calls")]
+
 use diesel::{
     Connection, ConnectionResult, MultiConnection, PgConnection, QueryResult, SqliteConnection,
     connection::{AnsiTransactionManager, TransactionManager},
