@@ -7,6 +7,9 @@ use figment::{
 
 use super::{Problems, nearest};
 
+const SHORTEST: Duration = Duration::from_millis(1);
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// One table of the configuration while it is read.
 ///
 /// Every getter remembers the key it was asked for, so that [`Section::close`]
@@ -77,7 +80,8 @@ impl<'a> Section<'a> {
         int(value, &self.path(key), bounds, problems)
     }
 
-    /// A length of time such as `"2s"` or `"500ms"`; never zero.
+    /// A length of time such as `"2s"` or `"500ms"`: never zero, and no longer
+    /// than what a clock and Postgres can add up.
     pub(super) fn duration(
         &mut self,
         key: &'static str,
@@ -86,11 +90,12 @@ impl<'a> Section<'a> {
         let value = self.get(key)?;
         let parsed = value.as_str().and_then(|text| humantime::parse_duration(text).ok());
         match parsed {
-            Some(length) if length >= Duration::from_millis(1) => Some(length),
+            Some(length) if (SHORTEST..=LONGEST).contains(&length) => Some(length),
             _ => {
                 problems.add(
                     self.path(key),
-                    "expected a length of time with its unit, such as \"2s\" or \"500ms\"",
+                    "expected a length of time with its unit, such as \"2s\" or \"500ms\", of 1 ms to \
+                     a day",
                 );
                 None
             }

@@ -57,8 +57,13 @@ fn of_shard(error: ShardError) -> Problem {
             Fault::Statement => return Problem::internal(error),
         },
     };
-    Problem::unavailable(kind, title, format!("shard {shard} {words}; try again"))
+    let problem = Problem::unavailable(kind, title, format!("shard {shard} {words}; try again"))
         .retry_after(Duration::from_secs(wait))
-        .with("shard", shard)
-        .caused_by(error)
+        .with("shard", shard);
+    match error {
+        // The breaker said so when it opened; a line for each request would be
+        // a flood just when the log is needed.
+        ShardError::Open { .. } => problem,
+        error => problem.caused_by(error),
+    }
 }

@@ -49,9 +49,13 @@ impl Query {
         })
     }
 
-    /// `true` or `false`; false if it is not there.
+    /// `true` or `false`; false if it is not there, true if it stands alone.
     pub(super) fn flag(&mut self, name: &'static str) -> bool {
-        let parse = |text: &str| text.parse::<bool>().map_err(|_| "must be true or false");
+        let parse = |text: &str| match text {
+            "" | "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err("must be true or false"),
+        };
         self.parsed(name, parse).unwrap_or(false)
     }
 

@@ -55,13 +55,17 @@ pub async fn prepare<C: Migrate>(
     migrator: &Migrator<C>,
     on_pending: OnPending,
 ) -> Result<Vec<ShardId>, StartError> {
-    let (present, absent) = reachable(db).await;
+    let (present, mut absent) = reachable(db).await;
     match on_pending {
         OnPending::Migrate => {
             for report in migrator.run_on(&present).await {
                 announce(&report);
-                if let Some(source) = report.error.filter(|error| !away(error)) {
-                    return Err(StartError::Migrate { shard: report.shard, source });
+                match report.error {
+                    Some(error) if away(&error) => absent.push(report.shard),
+                    Some(source) => {
+                        return Err(StartError::Migrate { shard: report.shard, source });
+                    }
+                    None => {}
                 }
             }
         }
@@ -100,7 +104,9 @@ pub async fn fetch_latecomers<C: Migrate>(
         let back: Vec<_> = present.into_iter().filter(|shard| absent.contains(shard)).collect();
         for report in migrator.run_on(&back).await {
             announce(&report);
-            if report.error.is_none() {
+            // One that can't be migrated is its operator's now: trying again and
+            // again would only fill the log.
+            if !report.error.as_ref().is_some_and(away) {
                 absent.retain(|shard| *shard != report.shard);
             }
         }

@@ -11,7 +11,7 @@ pub enum Fault {
     /// Someone else was in the way (a lock, a deadlock, a serialization
     /// failure); nothing happened, and asking again may work.
     Contention,
-    /// The database takes no writes at present.
+    /// The database takes no writes at present: a standby, or its disk is full.
     ReadOnly,
     /// The statement itself failed: a violated constraint, a missing table, bad SQL.
     Statement,
@@ -49,7 +49,9 @@ impl Fault {
             {
                 Self::Contention
             }
-            _ if says(&["readonly database", "read-only"]) => Self::ReadOnly,
+            _ if says(&["readonly database", "read-only", "disk is full", "No space left"]) => {
+                Self::ReadOnly
+            }
             _ if says(&[
                 "terminating connection",
                 "server closed the connection",

@@ -50,9 +50,9 @@ fn with_session(url: &PostgresUrl, session: &Session) -> String {
     url.with_defaults(defaults)
 }
 
-/// Set by statement rather than in the URL, whose `options` poolers refuse.
+/// Diesel itself sets UTC and UTF-8. Set by statement rather than in the URL, whose `options` poolers refuse.
 fn settings(session: &Session) -> String {
-    let mut sql = "SET TIME ZONE 'UTC'; SET client_min_messages = warning;".to_owned();
+    let mut sql = "SET client_min_messages = warning;".to_owned();
     if let Some(limit) = session.statement_timeout {
         let limit = limit.as_millis();
         sql.push_str(&format!(
