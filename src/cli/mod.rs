@@ -63,7 +63,11 @@ fn exit_code(error: &anyhow::Error) -> ExitCode {
 
 /// A runtime for commands; the server brings its own.
 fn block_on<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
-    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work))
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let done = runtime.block_on(work);
+    // A thread that a frozen server holds must not hold the command too.
+    runtime.shutdown_background();
+    Ok(done)
 }
 
 /// The service as configured, for commands that work on its shards.

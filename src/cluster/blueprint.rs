@@ -58,8 +58,9 @@ fn keyspaces(settings: &Sharding, problems: &mut Problems) -> Vec<Keyspace> {
         }
         match routing::build(keyspace, &shards) {
             Ok(router) => Some(Keyspace { name: keyspace.name.clone(), router }),
-            Err(error) => {
-                problems.add(format!("sharding.keyspaces.{}", keyspace.name), error.to_string());
+            Err(errors) => {
+                let path = format!("sharding.keyspaces.{}", keyspace.name);
+                errors.iter().for_each(|error| problems.add(&path, error.to_string()));
                 None
             }
         }

@@ -6,9 +6,10 @@ const IN_PASSWORD: &AsciiSet =
 
 /// Puts the environment's values where a URL says `${NAME}`.
 ///
-/// A variable in the password's place is taken literally, as the database
-/// server was given it: it is percent-encoded here, so that `p@ss/word` needs
-/// no care. Anywhere else (a host, a whole URL) the value goes in as it is.
+/// A variable in the place of the password or of a parameter's value is taken
+/// literally, as the database server was given it: it is percent-encoded here,
+/// so that `p@ss/word` needs no care. Anywhere else (a host, a whole URL) the
+/// value goes in as it is.
 ///
 /// # Errors
 /// A message that names the variable that is missing, or the `${` left open.
@@ -16,7 +17,6 @@ pub(super) fn expand(
     template: &str,
     lookup: &dyn Fn(&str) -> Option<String>,
 ) -> Result<String, String> {
-    let password = password_span(template);
     let mut url = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(at) = rest.find("${") {
@@ -25,10 +25,13 @@ pub(super) fn expand(
         let (name, after) = rest[at + 2..]
             .split_once('}')
             .ok_or("a `${` has no `}`; write ${NAME} for an environment variable")?;
+        if name.is_empty() {
+            return Err("`${}` names no environment variable; write ${NAME}".to_owned());
+        }
         let value = lookup(name).ok_or_else(|| {
             format!("the environment variable {name} is not set; set it, or write the value here")
         })?;
-        if password.contains(&position) {
+        if is_literal(template, position) {
             url.extend(utf8_percent_encode(&value, IN_PASSWORD));
         } else {
             url.push_str(&value);
@@ -39,16 +42,17 @@ pub(super) fn expand(
     Ok(url)
 }
 
-/// Where the password stands in `scheme://user:password@host`; empty if there is none.
-fn password_span(template: &str) -> std::ops::Range<usize> {
-    let Some(scheme) = template.find("://") else { return 0..0 };
+/// Whether what stands there is a password or a parameter's value. The URL is
+/// split as libpq splits it.
+fn is_literal(template: &str, position: usize) -> bool {
+    let Some(scheme) = template.find("://") else { return false };
     let start = scheme + 3;
-    let authority = template[start..].split('/').next().unwrap_or_default();
-    let Some(at) = authority.rfind('@') else { return 0..0 };
-    match authority[..at].find(':') {
-        Some(colon) => start + colon + 1..start + at,
-        None => 0..0,
-    }
+    let stop = template[start..].find(['@', '/']).map(|at| start + at);
+    let userinfo = stop.filter(|at| template[*at..].starts_with('@')).unwrap_or(start);
+    let password = template[start..userinfo].find(':').map(|colon| start + colon);
+    let query = template[userinfo..].find('?').map(|at| userinfo + at);
+    password.is_some_and(|from| (from..userinfo).contains(&position))
+        || query.is_some_and(|from| position > from)
 }
 
 #[cfg(test)]
@@ -69,6 +73,10 @@ mod tests {
         assert_eq!(
             with("postgres://me:${PASSWORD}@${HOST}/db").as_deref(),
             Ok("postgres://me:p%40ss%2Fw%25rd%3A%C3%A9@10.0.0.1:5433/db")
+        );
+        assert_eq!(
+            with("postgres://me@db/x?password=${PASSWORD}").as_deref(),
+            Ok("postgres://me@db/x?password=p%40ss%2Fw%25rd%3A%C3%A9")
         );
         assert_eq!(with("${URL}").as_deref(), Ok("postgres://me:a%20b@db/x"));
         assert_eq!(with("sqlite://data/$x.db").as_deref(), Ok("sqlite://data/$x.db"));

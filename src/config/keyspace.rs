@@ -131,7 +131,10 @@ pub(super) struct Shards<'a> {
 impl Shards<'_> {
     /// A shard by its name, or a problem that names those there are.
     fn find(&self, value: &Value, path: &str, problems: &mut Problems) -> Option<ShardId> {
-        let name = section::text(value, path, problems)?;
+        self.named(section::text(value, path, problems)?, path, problems)
+    }
+
+    fn named(&self, name: &str, path: &str, problems: &mut Problems) -> Option<ShardId> {
         if self.names.contains(&name) {
             return ShardId::new(name).ok();
         }
@@ -193,18 +196,18 @@ fn range_entry(
 fn region(section: &mut Section<'_>, shards: &Shards<'_>, problems: &mut Problems) -> Option<Rule> {
     let path = section.path("regions");
     let default = match section.get("default") {
-        Some(value) => Some(shards.find(value, &section.path("default"), problems)?),
-        None => None,
+        Some(value) => shards.find(value, &section.path("default"), problems).map(Some),
+        None => Some(None),
     };
-    let regions = match section.table("regions", problems) {
-        Some(table) => named(&table, shards, problems),
-        None => Vec::new(),
-    };
-    if regions.is_empty() {
+    if section.is_empty("regions") {
         problems.add(path, "strategy \"region\" needs regions = { eu = \"…\", us = \"…\" }");
-        return None;
     }
-    Some(Rule::Region { regions, default })
+    let table = section.table("regions", problems)?;
+    let regions = named(&table, shards, problems);
+    // A rule with a region left out would be another rule, with problems of its own.
+    let whole = regions.len() == table.entries().count() && !regions.is_empty();
+    let default = default?;
+    whole.then_some(Rule::Region { regions, default })
 }
 
 /// A table from names of the user's own to shards.
@@ -231,12 +234,15 @@ fn consistent_hash(
         .and_then(|nodes| u32::try_from(nodes).ok())
         .unwrap_or(VIRTUAL_NODES);
     let path = section.path("shards");
+    let all = || shards.names.iter().filter_map(|name| ShardId::new(name).ok()).collect();
     let members: Vec<ShardId> = match section.get("shards") {
-        None => shards.settings.iter().map(|shard| shard.id.clone()).collect(),
-        Some(value) if value.as_str() == Some("all") => {
-            shards.settings.iter().map(|shard| shard.id.clone()).collect()
-        }
+        None => all(),
+        Some(value) if value.as_str() == Some("all") => all(),
         Some(value) => match value.as_array() {
+            Some([]) => {
+                problems.add(path, "a ring needs at least one shard");
+                Vec::new()
+            }
             Some(list) => list
                 .iter()
                 .enumerate()
@@ -244,41 +250,39 @@ fn consistent_hash(
                 .collect(),
             None => {
                 problems.add(&path, "expected \"all\" or an array of shards");
-                return None;
+                Vec::new()
             }
         },
     };
-    if members.is_empty() {
-        problems.add(path, "a ring needs at least one shard");
-        return None;
-    }
-    let weights = weights(section, &members, problems);
+    let weights = weights(section, &members, shards, problems);
     let weight = |shard: &ShardId| {
-        let own = weights.iter().find(|(name, _)| name == shard.as_str()).map(|(_, w)| *w);
+        let own = weights.iter().find(|(name, _)| name == shard).map(|(_, w)| *w);
         let of_shard = || shards.settings.iter().find(|s| s.id == *shard).map(|s| s.weight);
         own.or_else(of_shard).unwrap_or(1)
     };
-    let shards =
+    let shards: Vec<_> =
         members.into_iter().map(|shard| WeightedShard { weight: weight(&shard), shard }).collect();
-    Some(Rule::ConsistentHash { virtual_nodes, shards })
+    (!shards.is_empty()).then_some(Rule::ConsistentHash { virtual_nodes, shards })
 }
 
 /// A keyspace's own weights, which come before the shards'.
 fn weights(
     section: &mut Section<'_>,
     members: &[ShardId],
+    shards: &Shards<'_>,
     problems: &mut Problems,
-) -> Vec<(String, u32)> {
+) -> Vec<(ShardId, u32)> {
     let Some(table) = section.table("weights", problems) else { return Vec::new() };
     table
         .entries()
         .filter_map(|(name, value)| {
             let path = table.path(name);
-            if !members.iter().any(|shard| shard.as_str() == name) {
-                problems.add(&path, format!("there is no shard `{name}` on this ring"));
+            let weight = section::int(value, &path, 1..=1_000, problems);
+            let shard = shards.named(name, &path, problems)?;
+            if !members.is_empty() && !members.contains(&shard) {
+                problems.add(&path, format!("shard {shard} is not on this ring"));
             }
-            let weight = section::int(value, &path, 1..=1_000, problems)?;
-            Some((name.to_owned(), u32::try_from(weight).ok()?))
+            Some((shard, u32::try_from(weight?).ok()?))
         })
         .collect()
 }

@@ -41,15 +41,16 @@ fn read(value: &Value, env: &dyn Fn(&str) -> Option<String>, problems: &mut Prob
     let mut pool = PoolSettings::default();
     if let Some(mut section) = root.table("pool", problems) {
         pool = pool.overridden(&mut section, problems);
+        pool.check(section.path("min_idle"), problems);
         section.close(problems);
     }
     let mut names = Vec::new();
+    if root.is_empty("shards") {
+        problems.add("sharding.shards", "is missing; write [default.sharding.shards.shard-0]");
+    }
     if let Some(section) = root.table("shards", problems) {
         names = section.entries().map(|(name, _)| name).collect();
         sharding.shards = shards::read(&section, &pool, env, problems);
-    }
-    if names.is_empty() && problems.is_empty() {
-        problems.add("sharding.shards", "is missing; write [default.sharding.shards.shard-0]");
     }
     if let Some(section) = root.table("keyspaces", problems) {
         let shards = Shards { names, settings: &sharding.shards };
@@ -68,7 +69,7 @@ fn read(value: &Value, env: &dyn Fn(&str) -> Option<String>, problems: &mut Prob
 /// file that can't be read at all.
 fn why_absent(figment: &Figment, error: &figment::Error) -> String {
     if !error.missing() {
-        return error.to_string();
+        return without_source(&error.to_string());
     }
     let profile = figment.profile();
     let keys: Vec<String> = figment
@@ -85,4 +86,14 @@ fn why_absent(figment: &Figment, error: &figment::Error) -> String {
              ROCKET_CONFIG"
         ),
     }
+}
+
+/// A parser's complaint without the lines of the file it quotes, one of which
+/// may hold a password.
+pub fn without_source(complaint: &str) -> String {
+    let is_quote = |line: &&str| {
+        line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with('|')
+    };
+    let kept: Vec<_> = complaint.lines().filter(|line| !is_quote(line)).map(str::trim).collect();
+    kept.join(": ")
 }

@@ -17,7 +17,7 @@ mod show;
 mod url;
 
 pub use keyspace::{KeyspaceSettings, RangeEntry, Rule, WeightedShard};
-pub use load::load;
+pub use load::{load, without_source};
 pub use nearest::nearest;
 pub use pool::PoolSettings;
 pub use problem::{Problem, Problems};

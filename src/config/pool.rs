@@ -38,12 +38,6 @@ impl PoolSettings {
         let size = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
         let max_size = section.int("max_size", 1..=MOST, problems).map_or(self.max_size, size);
         let min_idle = section.int("min_idle", 0..=MOST, problems).map_or(self.min_idle, size);
-        if min_idle > max_size {
-            problems.add(
-                section.path("min_idle"),
-                format!("{min_idle} is more than max_size, which is {max_size}"),
-            );
-        }
         let mut time = |key, inherited| section.duration(key, problems).unwrap_or(inherited);
         Self {
             max_size,
@@ -51,6 +45,14 @@ impl PoolSettings {
             acquire_timeout: time("acquire_timeout", self.acquire_timeout),
             connect_timeout: time("connect_timeout", self.connect_timeout),
             statement_timeout: time("statement_timeout", self.statement_timeout),
+        }
+    }
+
+    /// Whether the two sizes go together.
+    pub(super) fn check(&self, path: String, problems: &mut Problems) {
+        let Self { max_size, min_idle, .. } = self;
+        if min_idle > max_size {
+            problems.add(path, format!("{min_idle} is more than max_size, which is {max_size}"));
         }
     }
 }

@@ -40,6 +40,11 @@ impl<'a> Section<'a> {
         self.table.contains_key(key)
     }
 
+    /// Whether there is nothing under the key: it is missing, or an empty table.
+    pub(super) fn is_empty(&self, key: &str) -> bool {
+        self.table.get(key).is_none_or(|value| value.as_dict().is_some_and(Dict::is_empty))
+    }
+
     pub(super) fn get(&mut self, key: &'static str) -> Option<&'a Value> {
         self.known.push(key);
         self.table.get(key)
@@ -155,7 +160,7 @@ fn kind(value: &Value) -> &'static str {
         Value::String(..) | Value::Char(..) => "text",
         Value::Bool(..) => "true or false",
         Value::Num(_, number) if number.to_f64().is_some() => "a fraction",
-        Value::Num(..) => "a number out of bounds",
+        Value::Num(..) => "a whole number",
         Value::Empty(..) => "nothing",
         Value::Dict(..) => "a table",
         Value::Array(..) => "an array",

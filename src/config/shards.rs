@@ -55,10 +55,19 @@ fn read_one(
     let url = read_url(&mut shard, env, problems);
     let weight = shard.int("weight", 1..=HEAVIEST, problems).unwrap_or(1);
     // A shard's own settings may stand beside its url or in a `pool` table.
-    let mut pool = pool.overridden(&mut shard, problems);
+    let common = pool;
+    let mut pool = common.overridden(&mut shard, problems);
+    let mut path = shard.path("min_idle");
     if let Some(mut own) = shard.table("pool", problems) {
         pool = pool.overridden(&mut own, problems);
+        if !shard.has("min_idle") {
+            path = own.path("min_idle");
+        }
         own.close(problems);
+    }
+    // What is wrong with the common sizes has been said.
+    if (pool.min_idle, pool.max_size) != (common.min_idle, common.max_size) {
+        pool.check(path, problems);
     }
     shard.close(problems);
     Some(ShardSettings { id: id?, url: url?, weight: u32::try_from(weight).unwrap_or(1), pool })

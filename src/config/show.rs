@@ -22,8 +22,12 @@ pub fn to_toml(sharding: &Sharding) -> Result<String, toml::ser::Error> {
     let keyspaces =
         sharding.keyspaces.iter().map(|keyspace| (keyspace.name.to_string(), rule(keyspace)));
     root.insert("keyspaces".into(), Value::Table(keyspaces.collect()));
+    // Under the profile that all others inherit from, so that it can be put
+    // into a Rocket.toml as it is.
+    let mut profile = Table::new();
+    profile.insert("sharding".into(), Value::Table(root));
     let mut file = Table::new();
-    file.insert("sharding".into(), Value::Table(root));
+    file.insert("default".into(), Value::Table(profile));
     toml::to_string(&file)
 }
 

@@ -1,7 +1,13 @@
+use std::fmt;
+
 use rocket::{
     Data, Request,
     data::{self, FromData, Limits, ToByteUnit},
     outcome::Outcome,
+};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, MapAccess, Visitor},
 };
 use serde_json::{Map, Value};
 use tokio::{
@@ -12,7 +18,7 @@ use tokio::{
 use super::{Problem, fields::Fields};
 
 /// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How much of a body that is too large is read and thrown away, so that the
 /// client, still sending, gets to read the answer.
 const DRAINED: u64 = 16 * 1024 * 1024;
@@ -69,9 +75,39 @@ async fn read(request: &Request<'_>, data: Data<'_>) -> Result<Vec<u8>, Problem>
 }
 
 fn parse(bytes: &[u8]) -> Result<Body, Problem> {
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(fields)) => Ok(Body(fields)),
-        Ok(_) => Err(Problem::invalid_field("body", "must be a JSON object")),
+    match serde_json::from_slice::<Members>(bytes) {
+        Ok(Members(fields)) => Ok(Body(fields)),
+        Err(error) if error.is_data() => {
+            Err(Problem::invalid_field("body", format!("must be a JSON object: {error}")))
+        }
         Err(error) => Err(Problem::invalid_field("body", format!("is not JSON: {error}"))),
+    }
+}
+
+/// An object each of whose members stands there once. JSON leaves open which of
+/// two counts; when one of them is the shard key, nobody may guess.
+struct Members(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Once;
+        impl<'de> Visitor<'de> for Once {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Map::new();
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    if members.insert(name.clone(), value).is_some() {
+                        return Err(A::Error::custom(format!("`{name}` stands in it twice")));
+                    }
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Once)
     }
 }

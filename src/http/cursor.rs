@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::DateTime;
+use chrono::{DateTime, Datelike};
 
 use crate::store::types::{OrderId, UtcInstant};
 
@@ -36,6 +36,10 @@ impl FromStr for OrderCursor {
         let (micros, id) = text.split_once('.').ok_or(BadCursor)?;
         let micros = micros.parse().map_err(|_| BadCursor)?;
         let then = DateTime::from_timestamp_micros(micros).ok_or(BadCursor)?;
+        // What both databases can hold; no order of ours was made outside it.
+        if !(1..=9999).contains(&then.year()) {
+            return Err(BadCursor);
+        }
         Ok(Self(then.into(), id.parse().map_err(|_| BadCursor)?))
     }
 }
@@ -74,6 +78,8 @@ mod tests {
             assert_eq!(user.to_string().parse(), Ok(user));
         }
         assert!("x".parse::<OrderCursor>().is_err());
+        let id = OrderId::new().0.simple().to_string();
+        assert!(format!("-991795304042777539.{id}").parse::<OrderCursor>().is_err());
         assert!("9223372036854775807.0".parse::<OrderCursor>().is_err());
         assert!("@shard-0".parse::<UserCursor>().is_err());
     }

@@ -24,10 +24,11 @@ impl From<Error> for Problem {
             }
             Error::Shard(error) => of_shard(error),
             Error::Incomplete(incomplete) => {
-                let detail = format!(
-                    "{incomplete}; ask again, or for what there is with ?partial=true if that \
-                     is enough"
-                );
+                let advice = match incomplete.answered {
+                    0 => "no shard answered; ask again",
+                    _ => "ask again, or for what there is with ?partial=true if that is enough",
+                };
+                let detail = format!("{incomplete}; {advice}");
                 Self::unavailable("incomplete", "The answer would be incomplete", detail)
                     .with("missing", missing::views(&incomplete.missing))
                     .caused_by(incomplete)

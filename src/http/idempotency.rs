@@ -17,10 +17,13 @@ impl<'r> FromRequest<'r> for IdempotencyKey {
     type Error = Problem;
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, Problem> {
-        let Some(key) = request.headers().get_one("Idempotency-Key") else {
-            return Outcome::Success(Self(None));
+        let mut given = request.headers().get("Idempotency-Key");
+        let Some(key) = given.next() else { return Outcome::Success(Self(None)) };
+        let once = match given.next() {
+            None => line(255)(key),
+            Some(_) => Err("must be given once".to_owned()),
         };
-        match line(255)(key) {
+        match once {
             Ok(key) => Outcome::Success(Self(Some(key))),
             Err(message) => Outcome::Error((
                 Status::UnprocessableEntity,

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tracing::{error, warn};
 
-use super::request_id::RequestId;
+use super::request_id::{HEADER, RequestId};
 
 /// An error as clients see it: `application/problem+json` of RFC 9457, with the
 /// request's id and, for bad input, the fields. Never holds SQL, a URL or a
@@ -164,6 +164,8 @@ impl<'r> Responder<'r, 'static> for Problem {
         response
             .status(parts.status)
             .header(ContentType::new("application", "problem+json"))
+            // Also where fairings don't get to see the response.
+            .header(Header::new(HEADER, id.to_owned()))
             .sized_body(body.len(), Cursor::new(body));
         if let Some(wait) = parts.retry_after {
             let seconds = wait.as_secs_f64().ceil().max(1.0);

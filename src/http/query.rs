@@ -83,20 +83,25 @@ impl<'r> FromRequest<'r> for Query {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        let values = request
-            .uri()
-            .query()
-            .into_iter()
-            .flat_map(|query| query.segments())
-            .filter(|(name, _)| !name.is_empty())
-            .map(|(name, value)| (decoded(name), decoded(value)))
-            .collect();
-        Outcome::Success(Self { values, known: Vec::new(), errors: Vec::new() })
+        let mut query = Self { values: Vec::new(), known: Vec::new(), errors: Vec::new() };
+        let given = request.uri().query().into_iter().flat_map(|query| query.raw_segments());
+        for pair in given.map(|pair| pair.as_str()).filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match (decoded(name), decoded(value)) {
+                (Some(name), Some(value)) => query.values.push((name, value)),
+                _ => {
+                    query.wrong::<()>(name, "must be text in UTF-8".to_owned());
+                }
+            }
+        }
+        Outcome::Success(query)
     }
 }
 
-/// Form decoding, of which `+` for a space is a part.
-fn decoded(text: &str) -> String {
+/// Form decoding, of which `+` for a space is a part; `None` for bytes that are
+/// no text.
+fn decoded(text: &str) -> Option<String> {
     let spaced = text.replace('+', " ");
-    percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+    let decoded = percent_encoding::percent_decode_str(&spaced).decode_utf8();
+    decoded.ok().map(std::borrow::Cow::into_owned)
 }

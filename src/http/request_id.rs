@@ -5,7 +5,7 @@ use rocket::{
 };
 use uuid::Uuid;
 
-const HEADER: &str = "X-Request-Id";
+pub(super) const HEADER: &str = "X-Request-Id";
 /// The longest id taken over from a client.
 const LONGEST: usize = 128;
 

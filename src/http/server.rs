@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
-    config::{Problems, Sharding},
+    config::{Problems, Sharding, without_source},
     key::{KeyspaceName, ShardBy, ShardId},
     ops::{OnPending, StartError, fetch_latecomers, migrate::Migrator, prepare, schema_admission},
     shard::ShardConnection,
@@ -51,8 +51,9 @@ impl Service {
     pub fn open(figment: &Figment) -> Result<Self, ServiceError> {
         let blueprint = Blueprint::load(figment);
         let mut problems = blueprint.as_ref().err().cloned().unwrap_or_default();
-        let rocket = Config::try_from(figment)
-            .map_err(|error| error.into_iter().for_each(|e| problems.add("rocket", e.to_string())));
+        let rocket = Config::try_from(figment).map_err(|error| {
+            error.into_iter().for_each(|e| problems.add("rocket", without_source(&e.to_string())))
+        });
         if let (Ok(blueprint), Ok(rocket)) = (&blueprint, &rocket) {
             check(blueprint, rocket, &mut problems);
         }

@@ -134,7 +134,8 @@ async fn list(door: Door<'_>, mut query: Query) -> Result<Page<Json<Vec<User>>>,
     let next = beyond.zip(merged.last()).map(|((_, beyond), (page, last))| {
         let tied = (beyond.id == last.id).then(|| shards[*page].to_string());
         let cursor = UserCursor { id: last.id, shard: tied };
-        format!("/users?limit={limit}&after={}", escaped(&cursor.to_string()))
+        let partial = if partial { "&partial=true" } else { "" };
+        format!("/users?limit={limit}&after={}{partial}", escaped(&cursor.to_string()))
     });
     let absent: Vec<_> = missing.iter().map(|m| m.shard.as_str()).collect();
     let headers = if absent.is_empty() {

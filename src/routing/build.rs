@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use super::{ConsistentHashRouter, Directory, RangeRouter, RegionRouter, Router, RuleError};
+use super::{
+    ConsistentHashRouter, Directory, RangeRouter, RegionRouter, Router, RuleError,
+    range::contradictions,
+};
 use crate::{
     config::{KeyspaceSettings, Rule},
     key::{ShardId, ShardIndex},
@@ -13,12 +16,15 @@ pub type SharedRouter = Arc<dyn Router>;
 /// list, and the router's answers count into it.
 ///
 /// # Errors
-/// [`RuleError`] if the rule contradicts itself.
+/// Everything in which the rule contradicts itself.
 ///
 /// # Panics
 /// If the settings name a shard that is not in the list, which reading the
 /// configuration has ruled out.
-pub fn build(settings: &KeyspaceSettings, shards: &[ShardId]) -> Result<SharedRouter, RuleError> {
+pub fn build(
+    settings: &KeyspaceSettings,
+    shards: &[ShardId],
+) -> Result<SharedRouter, Vec<RuleError>> {
     let index = |shard: &ShardId| {
         let at = shards.iter().position(|known| known == shard);
         let at = at.and_then(|at| u16::try_from(at).ok());
@@ -28,18 +34,22 @@ pub fn build(settings: &KeyspaceSettings, shards: &[ShardId]) -> Result<SharedRo
         settings.pins.iter().map(|(key, shard)| (key.clone(), index(shard))).collect();
     match &settings.rule {
         Rule::Range { entries, allow_gaps } => {
-            let ranges = entries.iter().map(|entry| (entry.range, index(&entry.shard)));
-            let rule = RangeRouter::new(shards, ranges.collect(), *allow_gaps)?;
+            let ranges: Vec<_> =
+                entries.iter().map(|entry| (entry.range, index(&entry.shard))).collect();
+            let rule = RangeRouter::new(shards, ranges.clone(), *allow_gaps)
+                .map_err(|_| contradictions(shards, &ranges, *allow_gaps))?;
             Ok(pinned(rule, shards, pins))
         }
         Rule::Region { regions, default } => {
             let listed = regions.iter().map(|(region, shard)| (region.clone(), index(shard)));
-            let rule = RegionRouter::new(shards, listed.collect(), default.as_ref().map(&index))?;
+            let rule = RegionRouter::new(shards, listed.collect(), default.as_ref().map(&index))
+                .map_err(|error| vec![error])?;
             Ok(pinned(rule, shards, pins))
         }
         Rule::ConsistentHash { virtual_nodes, shards: members } => {
             let members: Vec<_> = members.iter().map(|m| (index(&m.shard), m.weight)).collect();
-            let rule = ConsistentHashRouter::new(shards, *virtual_nodes, &members)?;
+            let rule = ConsistentHashRouter::new(shards, *virtual_nodes, &members)
+                .map_err(|error| vec![error])?;
             Ok(pinned(rule, shards, pins))
         }
     }

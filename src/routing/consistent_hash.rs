@@ -26,7 +26,7 @@ const MOST_POINTS: u64 = 50_000_000;
 /// assert_eq!(ring.route(&ShardKey::text("tenant-1")), Ok(ShardIndex::new(2)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ConsistentHashRouter {
     /// Where the points are, ascending; apart from the owners, so that the
     /// search touches as little memory as it can.
@@ -57,7 +57,11 @@ impl ConsistentHashRouter {
             return Err(RuleError::ShardTwice(shards[pair[0].get()].to_string()));
         }
         let points_of = |weight: u32| u64::from(virtual_nodes) * u64::from(weight);
-        let total: u64 = members.iter().map(|(_, weight)| points_of(*weight)).sum();
+        let total = members
+            .iter()
+            .try_fold(0_u64, |sum, (_, weight)| sum.checked_add(points_of(*weight)))
+            .unwrap_or(u64::MAX);
+        used.retain(|shard| members.iter().any(|(s, weight)| s == shard && *weight > 0));
         if total == 0 {
             return Err(RuleError::NoShard);
         }
@@ -129,6 +133,16 @@ impl Router for ConsistentHashRouter {
             None => why.push_str("; it is the only shard on the ring"),
         }
         Ok(Explanation { shard, strategy: self.strategy(), why })
+    }
+}
+
+impl std::fmt::Debug for ConsistentHashRouter {
+    /// Without the points, of which there are hundreds.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConsistentHashRouter")
+            .field("shards", &self.names)
+            .field("points", &self.points.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -41,14 +41,8 @@ impl<R: Router> Directory<R> {
     ) -> Self {
         let texts: HashMap<Box<str>, ShardIndex> =
             pins.into_iter().map(|(key, shard)| (key.into_boxed_str(), shard)).collect();
-        let numbers = texts
-            .iter()
-            .filter_map(|(key, shard)| {
-                // Only the canonical spelling: "+7" and "007" are texts of their own.
-                let number: i64 = key.parse().ok()?;
-                (number.to_string() == **key).then_some((number, *shard))
-            })
-            .collect();
+        let numbers =
+            texts.iter().filter_map(|(key, shard)| Some((number(key)?, *shard))).collect();
         let mut used: Vec<_> = rule.shards().iter().chain(texts.values()).copied().collect();
         used.sort_unstable();
         used.dedup();
@@ -114,10 +108,16 @@ fn fingerprint(
     builder.finish()
 }
 
+/// The number a key is, in its one canonical spelling: "+7" and "007" are
+/// texts of their own.
+fn number(key: &str) -> Option<i64> {
+    key.parse().ok().filter(|number: &i64| number.to_string() == key)
+}
+
 /// Whether the rule would put the key anywhere else, or nowhere.
 fn moves(rule: &impl Router, key: &str, pinned: ShardIndex) -> bool {
     let as_text = rule.route(&ShardKey::text(key));
-    let as_number = key.parse().map(|id| rule.route(&ShardKey::int(id)));
+    let as_number = number(key).map(|id| rule.route(&ShardKey::int(id)));
     let mut homes = as_number.into_iter().chain([as_text]).filter_map(Result::ok).peekable();
     homes.peek().is_none() || homes.any(|home| home != pinned)
 }

@@ -41,22 +41,9 @@ impl RangeRouter {
         allow_gaps: bool,
     ) -> Result<Self, RuleError> {
         ranges.sort_by_key(|(range, _)| (range.first(), range.end.unwrap_or(i64::MAX)));
-        let name = |shard: ShardIndex| shards[shard.get()].to_string();
-        if ranges.is_empty() {
-            return Err(RuleError::NoShard);
-        }
-        if let Some((range, shard)) = ranges.iter().find(|(range, _)| range.is_empty()) {
-            return Err(RuleError::EmptyRange { range: *range, shard: name(*shard) });
-        }
-        for pair in ranges.windows(2) {
-            let [(first, a), (second, b)] = [pair[0], pair[1]];
-            if first.overlaps(&second) {
-                let (first_shard, second_shard) = (name(a), name(b));
-                return Err(RuleError::Overlap { first, first_shard, second, second_shard });
-            }
-        }
-        if let Some((missing, between)) = gap(shards, &ranges).filter(|_| !allow_gaps) {
-            return Err(RuleError::Gap { missing, between });
+        let mut problems = contradictions(shards, &ranges, allow_gaps);
+        if !problems.is_empty() {
+            return Err(problems.remove(0));
         }
         let mut used: Vec<_> = ranges.iter().map(|(_, shard)| *shard).collect();
         used.sort_unstable();
@@ -99,6 +86,39 @@ impl Router for RangeRouter {
         let why = format!("key {key} lies in the range {range} (start included, end not)");
         Ok(Explanation { shard: *shard, strategy: self.strategy(), why })
     }
+}
+
+/// Everything that keeps ranges from being a rule, in order of their starts.
+pub(super) fn contradictions(
+    shards: &[ShardId],
+    ranges: &[(KeyRange, ShardIndex)],
+    allow_gaps: bool,
+) -> Vec<RuleError> {
+    let mut sorted = ranges.to_vec();
+    sorted.sort_by_key(|(range, _)| (range.first(), range.end.unwrap_or(i64::MAX)));
+    let name = |shard: ShardIndex| shards[shard.get()].to_string();
+    if sorted.is_empty() {
+        return vec![RuleError::NoShard];
+    }
+    let empty = sorted.iter().filter(|(range, _)| range.is_empty());
+    let mut found: Vec<_> =
+        empty.map(|&(range, shard)| RuleError::EmptyRange { range, shard: name(shard) }).collect();
+    sorted.retain(|(range, _)| !range.is_empty());
+    for (i, &(first, a)) in sorted.iter().enumerate() {
+        let overlapping = sorted[i + 1..].iter().take_while(|(second, _)| first.overlaps(second));
+        found.extend(overlapping.map(|&(second, b)| RuleError::Overlap {
+            first,
+            first_shard: name(a),
+            second,
+            second_shard: name(b),
+        }));
+    }
+    // Where ranges contradict each other, a gap between them means little.
+    if found.is_empty() && !allow_gaps {
+        let missing = gap(shards, &sorted);
+        found.extend(missing.map(|(missing, between)| RuleError::Gap { missing, between }));
+    }
+    found
 }
 
 /// The lowest keys that no range holds, and which entries they lie between.

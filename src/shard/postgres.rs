@@ -16,7 +16,14 @@ impl Connect for PgConnection {
     #[expect(clippy::disallowed_methods, reason = "the one place that opens Postgres connections")]
     fn open(url: &DatabaseUrl, session: &Session) -> ConnectionResult<Self> {
         let DatabaseUrl::Postgres(url) = url else { return Err(wrong_backend(url)) };
-        let mut connection = Self::establish(&with_session(url, session))?;
+        // libpq quotes the URL in some of its complaints.
+        let unquoted = |error: ConnectionError| match error {
+            ConnectionError::BadConnection(words) => {
+                ConnectionError::BadConnection(url.redact(&words))
+            }
+            other => other,
+        };
+        let mut connection = Self::establish(&with_session(url, session)).map_err(unquoted)?;
         connection
             .batch_execute(&settings(session))
             .map_err(ConnectionError::CouldntSetupConfiguration)?;

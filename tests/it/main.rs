@@ -1,1 +1,17 @@
-//! tests
+//! Everything that is not a unit test: one binary, whose folders mirror the floors.
+mod cases;
+mod cli;
+mod compose;
+mod config;
+mod examples;
+mod http;
+mod merge;
+mod process;
+mod routing;
+mod shard;
+mod sqlite_processes;
+mod startup;
+mod support;
+mod tidy;
+#[cfg(feature = "tls")]
+mod tls;

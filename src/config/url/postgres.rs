@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fmt, net::IpAddr};
+use std::{borrow::Cow, net::IpAddr};
 
 use percent_encoding::percent_decode_str;
 
@@ -6,44 +6,54 @@ use super::UrlError;
 
 /// A `postgres://` URL: taken apart just far enough to hide its password, to
 /// know which hosts it reaches and to add parameters it doesn't give itself.
-/// libpq reads the text; nothing here second-guesses it.
+/// libpq reads the text, and it is split here where libpq splits it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PostgresUrl {
     /// The URL as libpq gets it, password and all.
     text: String,
-    /// Hosts as given, before percent-decoding, ports cut off; empty for the default socket.
-    hosts: Vec<(String, String)>,
-    user: String,
-    database: String,
-    parameters: Vec<(String, String)>,
+    pub(super) user: String,
+    pub(super) password: Option<String>,
+    /// Hosts with their ports as given, before percent-decoding.
+    pub(super) hosts: String,
+    pub(super) database: String,
+    /// Names decoded, as libpq decodes them; values as given.
+    pub(super) parameters: Vec<(String, String)>,
 }
 
 impl PostgresUrl {
     pub(super) fn parse(text: &str) -> Result<Self, UrlError> {
+        if !percents_are_escapes(text) {
+            return Err(UrlError::Postgres(
+                "a `%` is not followed by two hexadecimal digits; write the sign itself as %25",
+            ));
+        }
         let (_, rest) = text.split_once("://").ok_or(UrlError::Postgres("`://` is missing"))?;
-        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
-        let (userinfo, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
-        if userinfo.contains('@') || database.contains('@') {
+        // What stands before the first `@`, if no `/` comes first, whatever else does.
+        let (userinfo, rest) = match rest.find(['@', '/']).map(|at| rest.split_at(at)) {
+            Some((userinfo, rest)) if rest.starts_with('@') => (userinfo, &rest[1..]),
+            _ => ("", rest),
+        };
+        let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (hosts, database) = place.split_once('/').unwrap_or((place, ""));
+        if place.contains('@') {
             return Err(UrlError::Postgres(
                 "there is more than one `@`; write the one in the password as %40 (and `/` as %2F)",
             ));
         }
-        let hosts = hosts.split(',').map(host_and_port).collect::<Result<_, _>>()?;
-        let parameters = query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| match pair.split_once('=') {
-                Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
-                None => Err(UrlError::Postgres("a parameter has no `=`")),
-            })
-            .collect::<Result<_, _>>()?;
+        for host in hosts.split(',') {
+            host_and_port(host)?;
+        }
+        let (user, password) = match userinfo.split_once(':') {
+            Some((user, password)) => (user, Some(password.to_owned())),
+            None => (userinfo, None),
+        };
         Ok(Self {
             text: text.to_owned(),
-            hosts,
-            user: userinfo.split(':').next().unwrap_or_default().to_owned(),
+            user: user.to_owned(),
+            password,
+            hosts: hosts.to_owned(),
             database: database.to_owned(),
-            parameters,
+            parameters: parameters(query)?,
         })
     }
 
@@ -51,6 +61,23 @@ impl PostgresUrl {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.text
+    }
+
+    /// Someone's words about this URL, such as libpq's, without the URL and
+    /// its password.
+    #[must_use]
+    pub fn redact(&self, words: &str) -> String {
+        let named = self.parameters.iter().filter(|(name, _)| !super::show::is_public(name));
+        let secrets = self.password.iter().chain(named.map(|(_, value)| value));
+        let mut words = words.replace(&self.text, "the URL");
+        for secret in secrets {
+            for spelling in [secret, &decode(secret)] {
+                if !spelling.is_empty() {
+                    words = words.replace(spelling, "***");
+                }
+            }
+        }
+        words
     }
 
     /// A parameter behind the `?`, percent-decoded.
@@ -93,7 +120,7 @@ impl PostgresUrl {
         }
         let mut hosts: Vec<String> = match self.parameter("host") {
             Some(list) => list.split(',').map(str::to_owned).collect(),
-            None => self.hosts.iter().map(|(host, _)| decode(host)).collect(),
+            None => self.hosts.split(',').map(|host| decode(&bare(host).0)).collect(),
         };
         if hosts.iter().any(String::is_empty) {
             hosts.extend(env("PGHOST"));
@@ -107,8 +134,9 @@ impl PostgresUrl {
     pub(super) fn address(&self) -> (Vec<(String, String)>, String) {
         let port = |port: &str| if port.is_empty() { "5432".to_owned() } else { port.to_owned() };
         let database = if self.database.is_empty() { &self.user } else { &self.database };
+        let hosts = self.hosts.split(',').map(bare);
         let mut hosts: Vec<_> =
-            self.hosts.iter().map(|(host, p)| (decode(host).to_lowercase(), port(p))).collect();
+            hosts.map(|(host, p)| (decode(&host).to_lowercase(), port(&p))).collect();
         for name in ["host", "hostaddr", "port", "dbname"] {
             hosts.extend(self.parameter(name).map(|value| (name.to_owned(), value.into_owned())));
         }
@@ -134,6 +162,30 @@ fn host_and_port(text: &str) -> Result<(String, String), UrlError> {
     }
 }
 
+/// A host and its port that have been checked.
+fn bare(text: &str) -> (String, String) {
+    host_and_port(text).unwrap_or_default()
+}
+
+fn parameters(query: &str) -> Result<Vec<(String, String)>, UrlError> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| match pair.split_once('=') {
+            Some((name, value)) if !value.contains('=') => Ok((decode(name), value.to_owned())),
+            Some(_) => Err(UrlError::Postgres(
+                "a parameter has more than one `=`; write the one in its value as %3D",
+            )),
+            None => Err(UrlError::Postgres("a parameter has no `=`")),
+        })
+        .collect()
+}
+
+fn percents_are_escapes(text: &str) -> bool {
+    let is_escape =
+        |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|digit| digit.is_ascii_hexdigit());
+    text.split('%').skip(1).all(is_escape)
+}
+
 fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
@@ -146,32 +198,6 @@ fn is_local(host: &str) -> bool {
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-impl fmt::Display for PostgresUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, rest) = self.text.split_once("://").unwrap_or(("postgres", ""));
-        let rest = rest.split('?').next().unwrap_or_default();
-        let (userinfo, place) = rest.rsplit_once('@').unwrap_or(("", rest));
-        write!(f, "{scheme}://")?;
-        if let Some((user, _password)) = userinfo.split_once(':') {
-            write!(f, "{user}:***@")?;
-        } else if !userinfo.is_empty() {
-            write!(f, "{userinfo}@")?;
-        }
-        f.write_str(place)?;
-        for (i, (name, value)) in self.parameters.iter().enumerate() {
-            let value = if name.contains("password") { "***" } else { value };
-            write!(f, "{}{name}={value}", if i == 0 { '?' } else { '&' })?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for PostgresUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,12 +208,23 @@ mod tests {
 
     #[test]
     fn no_way_of_showing_it_shows_the_password() {
-        let url = parse("postgres://me:hunter2@h/db?password=hunter2&sslpassword=hunter2&a=b");
+        let url = parse("postgres://me:hunter2@h/db?pass%77ord=hunter2&sslmode=disable&x=hunter2");
         for shown in [format!("{url}"), format!("{url:?}")] {
-            assert_eq!(shown, "postgres://me:***@h/db?password=***&sslpassword=***&a=b");
+            assert_eq!(shown, "postgres://me:***@h/db?password=***&sslmode=disable&***");
         }
+        // libpq ends the user at the first `@`, whatever stands before it.
+        let odd = parse("postgres://localhost:1?hunter2=x@localhost/app");
+        assert_eq!(odd.to_string(), "postgres://localhost:***@localhost/app");
         let error = PostgresUrl::parse("postgres://me:a@hunter2:x@h/db").expect_err("two @");
         assert!(!error.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn words_about_it_lose_the_password() {
+        let url = parse("postgres://me:hunter%402@h/db?password=swordfish");
+        let words = format!("bad {}: hunter%402, hunter@2, swordfish", url.expose());
+        assert_eq!(url.redact(&words), "bad the URL: ***, ***, ***");
+        assert!(PostgresUrl::parse("postgres://me:100%@h/db").is_err());
     }
 
     #[test]
@@ -210,6 +247,7 @@ mod tests {
             ("postgres://localhost,10.0.0.1:5433/db", "10.0.0.1"),
             ("postgres://localhost/db?hostaddr=10.0.0.2", "10.0.0.2"),
             ("postgres:///db?host=10.0.0.3", "10.0.0.3"),
+            ("postgres://localhost/db?ho%73t=10.0.0.5", "10.0.0.5"),
             ("postgres://localhost.example/db", "localhost.example"),
             ("postgres:///?service=prod", "whatever the service `prod` names"),
         ] {

@@ -28,6 +28,9 @@ impl ServiceKey {
                 Ok(id) => Ok(Self::User(UserKey { id, region })),
                 Err(_) => Err(format!("must be a 64-bit whole number, and `{text}` is none")),
             },
+            _ if text.contains(char::REPLACEMENT_CHARACTER) => {
+                Err("must be text in UTF-8, without U+FFFD".to_owned())
+            }
             _ => Ok(text.parse().map_or_else(|_| Self::Text(text.to_owned()), Self::Number)),
         }
     }

@@ -20,13 +20,17 @@ pub enum BadTenant {
     /// It is longer than [`TenantId`]s may be.
     #[error("must have at most {LONGEST} characters, and has {0}")]
     TooLong(usize),
+    /// It holds what stands for bytes that are no text.
+    #[error("must be text in UTF-8, without U+FFFD")]
+    NotText,
     /// It holds what no database keeps and no log shows.
     #[error("must not hold control characters such as NUL")]
     Control,
 }
 
 impl TenantId {
-    /// Takes any text of 1 to 255 characters without control characters.
+    /// Takes any text of 1 to 255 characters without control characters and
+    /// without U+FFFD, which is what bytes that are no text are decoded to.
     ///
     /// # Errors
     /// [`BadTenant`] says what is wrong with it.
@@ -34,6 +38,8 @@ impl TenantId {
         match text.chars().count() {
             0 => Err(BadTenant::Empty),
             length if length > LONGEST => Err(BadTenant::TooLong(length)),
+            // Wherever a path was decoded with losses, two tenants would be one.
+            _ if text.contains(char::REPLACEMENT_CHARACTER) => Err(BadTenant::NotText),
             _ if text.chars().any(char::is_control) => Err(BadTenant::Control),
             _ => Ok(Self(text.to_owned())),
         }

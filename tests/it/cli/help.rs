@@ -1,0 +1,155 @@
+//! `--help`, word for word.
+
+use insta::assert_snapshot;
+
+use crate::process::Folder;
+
+/// What a command says of itself. Needs no configuration.
+#[track_caller]
+fn help(command: &[&str]) -> String {
+    let folder = Folder::with("");
+    let ran = folder.run(&[command, &["--help"]].concat()).expect(0);
+    assert_eq!(ran.stderr, "");
+    ran.stdout
+}
+
+#[test]
+fn of_the_program() {
+    assert_snapshot!(help(&[]), @r"
+    Application-level sharding on Diesel and Rocket.
+
+    Reads Rocket.toml in this folder or one above it, or the file named in ROCKET_CONFIG; ROCKET_PROFILE picks the profile.
+
+    Usage: shardwright [COMMAND]
+
+    Commands:
+      serve      Run the service (what `shardwright` alone does)
+      migration  Apply and list migrations over all shards
+      route      Say where keys live and why
+      config     Check or show the configuration
+      help       Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Exit codes: 0 done, 1 the work failed or is pending, 2 usage or configuration.
+    ");
+}
+
+#[test]
+fn of_serve() {
+    assert_snapshot!(help(&["serve"]), @r"
+    Run the service (what `shardwright` alone does)
+
+    Usage: shardwright serve
+
+    Options:
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn of_migration() {
+    assert_snapshot!(help(&["migration"]), @r"
+    Apply and list migrations over all shards
+
+    Usage: shardwright migration <COMMAND>
+
+    Commands:
+      run   Apply all pending migrations on every shard
+      list  List migrations and the shards that have them
+      help  Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn of_migration_run() {
+    assert_snapshot!(help(&["migration", "run"]), @r"
+    Apply all pending migrations on every shard
+
+    Usage: shardwright migration run [OPTIONS]
+
+    Options:
+          --json  Print the report as JSON
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn of_migration_list() {
+    assert_snapshot!(help(&["migration", "list"]), @r"
+    List migrations and the shards that have them
+
+    Usage: shardwright migration list [OPTIONS]
+
+    Options:
+          --json  Print the list as JSON
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn of_route() {
+    assert_snapshot!(help(&["route"]), @r"
+    Say where keys live and why
+
+    Usage: shardwright route [OPTIONS] <KEYSPACE> <KEYS>...
+
+    Arguments:
+      <KEYSPACE>  The keyspace, such as orders or users
+      <KEYS>...   The keys: tenant ids for orders, whole numbers for users
+
+    Options:
+          --region <REGION>  The region the keys belong to, for a keyspace placed by region
+          --json             Print the answers as JSON
+      -h, --help             Print help
+    ");
+}
+
+#[test]
+fn of_config() {
+    assert_snapshot!(help(&["config"]), @r"
+    Check or show the configuration
+
+    Usage: shardwright config <COMMAND>
+
+    Commands:
+      check  Say everything that is wrong with the configuration
+      show   Print the effective configuration, defaults written out, passwords hidden
+      help   Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn of_config_check() {
+    assert_snapshot!(help(&["config", "check"]), @r"
+    Say everything that is wrong with the configuration
+
+    Usage: shardwright config check
+
+    Options:
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn of_config_show() {
+    assert_snapshot!(help(&["config", "show"]), @r"
+    Print the effective configuration, defaults written out, passwords hidden
+
+    Usage: shardwright config show
+
+    Options:
+      -h, --help  Print help
+    ");
+}

@@ -1,0 +1,9 @@
+//! The command line as its users meet it: exit codes, what is said where, and what is never said.
+
+mod config;
+mod help;
+mod migration;
+mod postgres;
+mod route;
+mod secrets;
+mod serve;

@@ -1,0 +1,12 @@
+//! Rocket.toml and the environment: what they come to, and what is said of
+//! every mistake.
+
+mod file;
+mod load;
+mod mistakes;
+mod overrides;
+mod password;
+mod shards;
+mod strategies;
+mod together;
+mod urls;

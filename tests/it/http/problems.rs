@@ -1,0 +1,85 @@
+//! Requests that are no requests to this service at all: a problem document, and never a 500.
+
+use rocket::http::{ContentType, Header};
+use serde_json::json;
+
+use super::{create, order_of, user};
+use crate::support::app::TestApp;
+use crate::support::both::both_backends;
+use crate::support::cluster::TestCluster;
+
+both_backends!(
+    bodies_that_are_no_json_object_are_refused,
+    a_body_of_3_mb_is_too_large,
+    unknown_routes_are_unknown,
+);
+
+async fn bodies_that_are_no_json_object_are_refused(cluster: &TestCluster) {
+    let app = TestApp::on(cluster).start().await;
+    let whole = order_of("acme").to_string();
+    let deep = "[".repeat(100_000);
+    let surrogate = whole.replace("acme", "\\ud800");
+    let mut bodies = vec![
+        b"".to_vec(),
+        b"{".to_vec(),
+        b"null".to_vec(),
+        b"[]".to_vec(),
+        b"7".to_vec(),
+        b"\"text\"".to_vec(),
+        b"not json".to_vec(),
+        b"{'tenant_id': 1}".to_vec(),
+        whole[..whole.len() - 1].into(),
+        format!("{whole}{whole}").into(),
+        deep.into(),
+        surrogate.into(),
+        whole.replace("acme", "\0").into(),
+        whole.replace("acme", "a\nb").into(),
+    ];
+    let mut latin = whole.clone().into_bytes();
+    latin[20] = 0xe9;
+    bodies.push(latin);
+    for path in ["/orders", "/users"] {
+        for body in &bodies {
+            let refused = app.post_text(path, body).await;
+            assert!([400, 422].contains(&refused.status), "{refused}");
+        }
+    }
+    let form = app.client().post("/orders").header(ContentType::Form).body("tenant_id=acme");
+    let refused = app.send(form).await;
+    assert!((400..500).contains(&refused.status), "{refused}");
+    assert_eq!(cluster.rows_per_shard("orders", "status = status"), [0, 0, 0]);
+}
+
+async fn a_body_of_3_mb_is_too_large(cluster: &TestCluster) {
+    let app = TestApp::on(cluster).start().await;
+    let path = format!("/orders/acme/{}", create(&app, &order_of("acme")).await);
+    let mut order = order_of("acme");
+    order["customer_id"] = json!("x".repeat(3 << 20));
+    app.post("/orders", &order).await.expect(413);
+    let mut user = user(7);
+    user["name"] = json!("x".repeat(3 << 20));
+    app.post("/users", &user).await.expect(413);
+    app.patch(&path, &json!({ "status": "x".repeat(3 << 20) })).await.expect(413);
+    let blank = format!("{}{}", order_of("acme"), " ".repeat(3 << 20));
+    app.post_text("/orders", blank).await.expect(413);
+    assert_eq!(app.get("/orders/acme").await.expect(200).items().len(), 1);
+}
+
+async fn unknown_routes_are_unknown(cluster: &TestCluster) {
+    let app = TestApp::on(cluster).start().await;
+    for path in
+        ["/", "/order", "/orders/a/b/c/d", "/health", "/users/7/orders", "/stats/all", "/%00"]
+    {
+        app.get(path).await.expect(404);
+    }
+    for request in [
+        app.client().put("/orders"),
+        app.client().options("/users"),
+        app.client().delete("/users/7"),
+    ] {
+        let refused = app.send(request).await;
+        assert!([404, 405].contains(&refused.status), "{refused}");
+    }
+    let html = app.client().get("/nowhere").header(Header::new("Accept", "text/html"));
+    app.send(html).await.expect(404);
+}

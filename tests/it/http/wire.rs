@@ -1,0 +1,45 @@
+//! What only a socket shows: requests no client library sends, and the end of the process.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::support::both::{both_backends, postgres_only};
+use crate::support::cluster::TestCluster;
+use crate::support::served::Served;
+
+both_backends!(an_unknown_method_is_a_problem_with_an_id, a_stopped_service_ends_well);
+
+postgres_only!(a_service_ends_although_a_shard_is_frozen);
+
+/// Rocket's grace and mercy take five seconds; the rest is for a machine with more to do.
+const END: Duration = Duration::from_secs(15);
+
+const GET_STATS: &[u8] = b"GET /stats HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+async fn an_unknown_method_is_a_problem_with_an_id(cluster: &TestCluster) {
+    let served = Served::start(cluster);
+    let answer = served.send(b"BREW /orders HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    assert!(head.starts_with("HTTP/1.1 40"), "{answer}");
+    let problem: Value = serde_json::from_str(body).expect("JSON");
+    let id = problem["request_id"].as_str().expect("an id");
+    let header = format!("x-request-id: {id}\r\n");
+    assert!(format!("{head}\r\n").to_lowercase().contains(&header), "{answer}");
+}
+
+async fn a_stopped_service_ends_well(cluster: &TestCluster) {
+    let mut served = Served::start(cluster);
+    assert!(served.send(GET_STATS).starts_with("HTTP/1.1 200"));
+    let ended = served.terminate(END).await;
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+}
+
+async fn a_service_ends_although_a_shard_is_frozen(cluster: &TestCluster) {
+    let mut served = Served::start(cluster);
+    assert!(served.send(GET_STATS).starts_with("HTTP/1.1 200"));
+    cluster.server(1).freeze();
+    assert!(served.send(GET_STATS).starts_with("HTTP/1.1 503"));
+    let ended = served.terminate(END).await;
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+}

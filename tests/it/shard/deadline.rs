@@ -1,0 +1,141 @@
+//! A call is answered by its deadline, and what ran out says which wait it was.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use shardwright::cluster::ShardedDb;
+use shardwright::config::PoolSettings;
+use shardwright::shard::{Deadline, ShardError, Wait};
+
+use super::db::{Speak, Thing, open, pool, shard_error, state, with_table};
+use super::{every_connection, every_connection_to_postgres, gate::Gate, until};
+use crate::support::cluster::TestCluster;
+
+every_connection!(1 =>
+    a_closure_that_takes_too_long_is_a_statement,
+    out_of_time_in_the_queue_is_busy,
+    a_deadline_that_has_passed_runs_nothing,
+);
+every_connection_to_postgres!(1 => the_server_ends_a_statement_that_takes_too_long);
+
+fn soon() -> Deadline {
+    Deadline::after(Duration::from_millis(200))
+}
+
+#[track_caller]
+fn assert_timed_out(error: &ShardError, waiting_for: Wait) {
+    assert!(
+        matches!(error, ShardError::Timeout { wait, .. } if *wait == waiting_for),
+        "expected to run out of time waiting for {waiting_for}, got {error:?}"
+    );
+    assert_eq!((error.shard().as_str(), error.reason()), ("shard-0", "timed out"));
+}
+
+async fn a_closure_that_takes_too_long_is_a_statement<C: Speak>(cluster: &TestCluster) {
+    let db = with_table::<C>(cluster, &pool(1)).await;
+    let gate = Gate::default();
+    let slow = {
+        let gate = gate.clone();
+        move |c: &mut C| {
+            gate.pass();
+            c.batch_execute("INSERT INTO things VALUES (1)")
+        }
+    };
+    // Even on a machine so busy that opening takes long, this one is open.
+    db.read(&Thing(0), C::things).await.expect("the shard is up");
+    let asked = Instant::now();
+    let error = shard_error(db.within(soon()).write(&Thing(0), slow).await);
+    assert_timed_out(&error, Wait::Statement);
+    assert!(asked.elapsed() < Duration::from_secs(15), "{:?}", asked.elapsed());
+
+    gate.open();
+    until("the turn is back", async || state(&db, 0).permits == 1).await;
+    assert_eq!(cluster.rows_per_shard("things", "true"), [1], "it may still take effect");
+}
+
+async fn out_of_time_in_the_queue_is_busy<C: Speak>(cluster: &TestCluster) {
+    let db = with_table::<C>(cluster, &pool(1)).await;
+    let gate = Gate::default();
+    let holder = {
+        let (db, gate) = (db.clone(), gate.clone());
+        let call = move |c: &mut C| {
+            gate.pass();
+            c.things()
+        };
+        tokio::spawn(async move { db.read(&Thing(0), call).await })
+    };
+    gate.holds(1).await;
+    // The pool would have waited for 20 s.
+    let asked = Instant::now();
+    let error = shard_error(db.within(soon()).read(&Thing(0), C::things).await);
+    assert!(matches!(error, ShardError::Busy { .. }), "{error:?}");
+    assert!(asked.elapsed() < Duration::from_secs(15), "{:?}", asked.elapsed());
+    gate.open();
+    holder.await.expect("no panic").expect("the shard is up");
+}
+
+async fn a_deadline_that_has_passed_runs_nothing<C: Speak>(cluster: &TestCluster) {
+    let db = open::<C>(cluster, &pool(1));
+    let ran = Arc::new(AtomicBool::new(false));
+    let late = db.within(Deadline::at(Instant::now()));
+    let call = |ran: &Arc<AtomicBool>| {
+        let ran = Arc::clone(ran);
+        move |_: &mut C| {
+            ran.store(true, Ordering::SeqCst);
+            Ok(())
+        }
+    };
+    for _ in 0..10 {
+        assert_timed_out(&shard_error(late.read(&Thing(0), call(&ran)).await), Wait::Connection);
+        assert_timed_out(&shard_error(late.write(&Thing(0), call(&ran)).await), Wait::Connection);
+        until("the turn is back", async || state(&db, 0).permits == 1).await;
+    }
+    assert!(!ran.load(Ordering::SeqCst));
+}
+
+/// As when `max_blocking` is too small: a turn is there, and no thread to use it on.
+#[test]
+fn what_waited_too_long_for_a_thread_is_never_run() {
+    let cluster = TestCluster::sqlite(1);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .max_blocking_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let db: ShardedDb = with_table(&cluster, &pool(2)).await;
+        let gate = Gate::default();
+        let holder = {
+            let (db, gate) = (db.clone(), gate.clone());
+            let call = move |_: &mut _| {
+                gate.pass();
+                Ok(())
+            };
+            tokio::spawn(async move { db.read(&Thing(0), call).await })
+        };
+        gate.holds(1).await;
+        let insert = |c: &mut _| Speak::things(c).and_then(|_| insert(c));
+        let error = shard_error(db.within(soon()).read(&Thing(0), insert).await);
+        assert_timed_out(&error, Wait::Connection);
+        gate.open();
+        holder.await.expect("no panic").expect("the shard is up");
+        until("both turns are back", async || state(&db, 0).permits == 2).await;
+        assert_eq!(cluster.rows_per_shard("things", "true"), [0]);
+    });
+}
+
+fn insert(c: &mut impl Speak) -> diesel::QueryResult<()> {
+    c.batch_execute("INSERT INTO things VALUES (1)")
+}
+
+async fn the_server_ends_a_statement_that_takes_too_long<C: Speak>(cluster: &TestCluster) {
+    let limit = Duration::from_millis(200);
+    let db = open::<C>(cluster, &PoolSettings { statement_timeout: limit, ..pool(1) });
+    let error = shard_error(db.read(&Thing(0), |c| c.batch_execute("SELECT pg_sleep(60)")).await);
+    assert!(matches!(error, ShardError::Query { .. }), "{error:?}");
+    assert_eq!(error.reason(), "timed out");
+    let state = state(&db, 0);
+    assert_eq!((state.permits, state.size, state.idle), (1, 1, 1), "the connection is good");
+}

@@ -1,0 +1,145 @@
+//! Connections that die under us: noticed, replaced, and told only to whom it could not be hidden.
+
+use std::time::Duration;
+
+use diesel::dsl::sql;
+use diesel::sql_types::Text;
+use futures::future::join_all;
+use shardwright::cluster::ShardedDb;
+use shardwright::shard::{BreakerState, ShardConnection, ShardError};
+
+use super::db::{Speak, Thing, open, pool, shard_error, state, with_table};
+use super::{every_connection_to_postgres, gate::Gate, until};
+use crate::support::cluster::TestCluster;
+
+every_connection_to_postgres!(1 =>
+    connections_that_died_in_their_sleep_are_replaced_unseen,
+    connections_that_died_a_moment_ago_cost_one_call,
+    a_connection_lost_in_mid_statement_is_that_calls_error_alone,
+    a_server_that_restarted_is_found_again,
+);
+
+const POOL: usize = 4;
+const OURS: &str = "application_name = 'shardwright' AND pid <> pg_backend_pid()";
+
+/// A `ShardedDb` with all of its connections open and idle.
+async fn warmed<C: Speak>(cluster: &TestCluster) -> ShardedDb<C> {
+    let db = with_table::<C>(cluster, &pool(POOL as u32)).await;
+    let gate = Gate::default();
+    let calls = join_all((0..POOL).map(|_| {
+        let gate = gate.clone();
+        db.read(&Thing(0), move |c| {
+            gate.pass();
+            c.things()
+        })
+    }));
+    let open = async {
+        gate.holds(POOL).await;
+        gate.open();
+    };
+    let (answers, ()) = futures::future::join(calls, open).await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!(state(&db, 0).idle as usize, POOL);
+    db
+}
+
+/// Ends every session of ours from the server's side and waits until they are gone.
+async fn terminate(cluster: &TestCluster) {
+    let sql = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OURS}");
+    cluster.execute(0, &sql);
+    until("they are gone", async || cluster.rows_per_shard("pg_stat_activity", OURS) == [0]).await;
+}
+
+async fn connections_that_died_in_their_sleep_are_replaced_unseen<C: Speak>(cluster: &TestCluster) {
+    let db = warmed::<C>(cluster).await;
+    terminate(cluster).await;
+    // From a second of idleness on, a connection is asked whether it is alive.
+    let idle = async || state(&db, 0).answered.is_some_and(|ago| ago > Duration::from_millis(1100));
+    until("the connections have been idle", idle).await;
+    for _ in 0..2 * POOL {
+        db.read(&Thing(0), C::things).await.expect("nothing was under way");
+    }
+    db.write(&Thing(0), |c| c.batch_execute("INSERT INTO things VALUES (1)"))
+        .await
+        .expect("a write");
+    assert_eq!(state(&db, 0).permits, POOL);
+}
+
+async fn connections_that_died_a_moment_ago_cost_one_call<C: Speak>(cluster: &TestCluster) {
+    let db = warmed::<C>(cluster).await;
+    terminate(cluster).await;
+    let mut outcomes = Vec::new();
+    for _ in 0..2 * POOL {
+        outcomes.push(db.read(&Thing(0), C::things).await);
+    }
+    // The first loss puts its neighbours under suspicion.
+    let (first, rest) = outcomes.split_first().expect("there are some");
+    assert!(rest.iter().all(Result::is_ok), "{outcomes:?}");
+    if let Err(shardwright::cluster::Error::Shard(error)) = first {
+        assert_eq!(error.reason(), "connection lost");
+    }
+    assert_eq!(state(&db, 0).breaker, BreakerState::Closed);
+}
+
+async fn a_connection_lost_in_mid_statement_is_that_calls_error_alone<C: Speak>(
+    cluster: &TestCluster,
+) {
+    let db = warmed::<C>(cluster).await;
+    let sleepers: Vec<_> = (0..2)
+        .map(|_| {
+            let db = db.clone();
+            let write = |c: &mut C| {
+                c.batch_execute("INSERT INTO things VALUES (1) ON CONFLICT DO NOTHING")?;
+                c.batch_execute("SELECT pg_sleep(60)")
+            };
+            tokio::spawn(async move { db.write(&Thing(0), write).await })
+        })
+        .collect();
+    // The second waits for the first one's row.
+    let asleep = format!("{OURS} AND state = 'active' AND query LIKE '%pg_sleep%'");
+    let waits = format!("{OURS} AND state = 'active' AND wait_event_type = 'Lock'");
+    let under_way = async || {
+        cluster.rows_per_shard("pg_stat_activity", &asleep) == [1]
+            && cluster.rows_per_shard("pg_stat_activity", &waits) == [1]
+    };
+    until("both are under way", under_way).await;
+    terminate(cluster).await;
+    for sleeper in sleepers {
+        let error = shard_error(sleeper.await.expect("no panic"));
+        assert!(matches!(error, ShardError::Query { .. }), "{error:?}");
+        assert_eq!(error.reason(), "connection lost");
+    }
+    for _ in 0..2 * POOL {
+        assert_eq!(db.read(&Thing(0), C::things).await.expect("nothing was under way"), 0);
+    }
+    assert_eq!(state(&db, 0).permits, POOL);
+}
+
+async fn a_server_that_restarted_is_found_again<C: Speak>(cluster: &TestCluster) {
+    let db = warmed::<C>(cluster).await;
+    cluster.server(0).kill();
+    cluster.server(0).start_again();
+    let mut outcomes = Vec::new();
+    for _ in 0..2 * POOL {
+        outcomes.push(db.read(&Thing(0), C::things).await);
+    }
+    assert!(outcomes[1..].iter().all(Result::is_ok), "{outcomes:?}");
+    assert_eq!((state(&db, 0).permits, state(&db, 0).breaker), (POOL, BreakerState::Closed));
+}
+
+/// Diesel does not mark a connection broken whose loss shows while a statement is prepared.
+#[test]
+fn a_loss_that_shows_while_preparing_is_noticed() {
+    let cluster = TestCluster::postgres(1);
+    crate::support::both::run(&cluster, async |cluster: &TestCluster| {
+        use diesel::{RunQueryDsl, select};
+
+        let db = open::<ShardConnection>(cluster, &pool(1));
+        db.read(&Thing(0), |c| c.number("SELECT 1::bigint AS answer")).await.expect("it is up");
+        terminate(cluster).await;
+        let typed =
+            || db.read(&Thing(0), |c| select(sql::<Text>("'typed'")).get_result::<String>(c));
+        let _ = typed().await;
+        assert_eq!(typed().await.expect("a new connection"), "typed");
+    });
+}

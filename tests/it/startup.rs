@@ -1,0 +1,90 @@
+//! From nothing to the first answer, and with a shard that is not there yet.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::process::{Folder, until};
+use crate::support::{app, cluster::TestCluster};
+
+#[test]
+fn a_fresh_folder_serves() {
+    let folder = Folder::fresh();
+    assert_eq!(folder.files(), ["Rocket.toml"]);
+    let server = folder.serve();
+    let health = server.get("/health/ready");
+    assert_eq!((health.status, &health.json), (200, &json!({ "status": "ready" })));
+    let order = json!({
+        "tenant_id": "tenant-abc", "customer_id": "c", "total_cents": 1999, "currency": "EUR",
+    });
+    let created = server.post("/orders", &order);
+    assert_eq!(created.status, 201, "{created:?}");
+    let id = created.json["order_id"].as_str().expect("it has an id");
+    let found = server.get(&format!("/orders/tenant-abc/{id}"));
+    assert_eq!((found.status, &found.json["total_cents"]), (200, &json!(1999)), "{found:?}");
+    for shard in ["shard-0", "shard-1", "shard-2"] {
+        assert!(folder.files().contains(&format!("data/{shard}.db")), "{:?}", folder.files());
+    }
+}
+
+#[test]
+fn what_was_stored_is_there_after_a_restart() {
+    let folder = Folder::fresh();
+    let user = json!({ "id": -7, "name": "Ada", "email": "ada@example.org" });
+    let mut server = folder.serve();
+    assert_eq!(server.post("/users", &user).status, 201);
+    assert_eq!(server.stop().code(), Some(0), "{}", server.log());
+    let server = folder.serve();
+    let found = server.get("/users/-7");
+    assert_eq!((found.status, &found.json["name"]), (200, &json!("Ada")), "{found:?}");
+    assert!(!server.log().contains("applied"), "nothing was pending: {}", server.log());
+}
+
+#[test]
+fn a_shard_that_is_down_at_the_start_is_taken_back_and_migrated() {
+    let cluster = TestCluster::postgres(3);
+    cluster.server(1).kill();
+    let folder = Folder::with(&format!("{}{}", cluster.shards_toml(), app::KEYSPACES));
+    let mut server = folder.serve();
+
+    let user = |id: i64| json!({ "id": id, "name": "Ada", "email": "ada@example.org" });
+    // By range: below 50000 on shard-0, the others on shard-1.
+    assert_eq!(server.post("/users", &user(1)).status, 201, "{}", server.log());
+    let asked = Instant::now();
+    assert_eq!(server.post("/users", &user(50_000)).status, 503, "{}", server.log());
+    assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
+    let health = server.get("/health/shards").json;
+    for (shard, healthy) in [("shard-0", true), ("shard-1", false), ("shard-2", true)] {
+        assert_eq!(health[shard]["healthy"], healthy, "{health}");
+    }
+    assert_eq!(health["shard-1"]["error"], "unavailable", "{health}");
+    assert_eq!(server.get("/health/ready").status, 200, "each keyspace has a shard that serves");
+
+    cluster.server(1).start_again();
+    until("the shard is taken back", || {
+        server.get("/health/shards").json["shard-1"]["healthy"] == true
+    });
+    assert_eq!(server.post("/users", &user(50_000)).status, 201, "{}", server.log());
+    assert_eq!(cluster.rows_per_shard("users", "true"), [1, 1, 0]);
+    let applied = cluster.rows_per_shard("__diesel_schema_migrations", "true");
+    assert_eq!(applied[0], applied[1], "it is at the schema of the others");
+    assert!(applied[1] > 0);
+    assert_eq!(server.stop().code(), Some(0), "{}", server.log());
+}
+
+/// Threads that wait for a frozen server must not keep the process from ending.
+#[test]
+fn a_frozen_shard_does_not_keep_the_service_from_stopping() {
+    let cluster = TestCluster::postgres(3);
+    let folder = Folder::with(&format!("{}{}", cluster.shards_toml(), app::KEYSPACES));
+    let mut server = folder.serve();
+    let user = json!({ "id": 1, "name": "Ada", "email": "ada@example.org" });
+    assert_eq!(server.post("/users", &user).status, 201, "{}", server.log());
+    cluster.server(0).freeze();
+    let answer = server.get("/users/1");
+    assert_eq!(answer.status, 503, "{answer:?}");
+    let health = server.get("/health/shards").json;
+    assert_eq!(health["shard-0"]["healthy"], false, "{health}");
+    assert_eq!(health["shard-1"]["healthy"], true, "{health}");
+    assert_eq!(server.stop().code(), Some(0), "{}", server.log());
+}
