@@ -1,5 +1,5 @@
 use figment::Figment;
-use rocket::error::ErrorKind;
+use rocket::{Config, error::ErrorKind};
 
 use super::{Outcome, telemetry};
 use crate::http::Service;
@@ -18,12 +18,15 @@ pub(super) fn run(figment: &Figment) -> anyhow::Result<Outcome> {
 
 async fn launch(service: Service) -> anyhow::Result<()> {
     let rocket = service.rocket().await?;
+    let config = Config::try_from(rocket.figment()).map_err(|error| anyhow::anyhow!("{error}"))?;
     match rocket.launch().await {
         Ok(_) => Ok(()),
         Err(error) => match error.kind() {
             ErrorKind::Bind(cause) => {
                 anyhow::bail!(
-                    "can't listen on the address: {cause}; set ROCKET_PORT or ROCKET_ADDRESS"
+                    "can't listen on {}:{}: {cause}; set ROCKET_PORT or ROCKET_ADDRESS",
+                    config.address,
+                    config.port
                 )
             }
             // Its Debug would print the whole server.

@@ -5,7 +5,7 @@ use diesel::{
     connection::{AnsiTransactionManager, TransactionManager},
 };
 
-use super::{Connect, Session};
+use super::{Connect, Session, postgres};
 use crate::config::{Backend, DatabaseUrl};
 
 /// A connection to a shard of either backend, so that one service runs on
@@ -43,9 +43,10 @@ impl Connect for ShardConnection {
                 AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?;
             }
         }
-        match f(self) {
-            Ok(value) => Manager::commit_transaction(self).map(|()| value),
-            Err(error) => match Manager::rollback_transaction(self) {
+        match (f(self), self) {
+            (Ok(value), Self::Postgres(pg)) => postgres::commit(pg).map(|()| value),
+            (Ok(value), conn) => Manager::commit_transaction(conn).map(|()| value),
+            (Err(error), conn) => match Manager::rollback_transaction(conn) {
                 // A manager that broke has lost the connection, and the pool will
                 // see so; what the caller needs to know is why.
                 Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(error),

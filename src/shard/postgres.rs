@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use diesel::{
     Connection, ConnectionError, ConnectionResult, PgConnection, QueryResult,
-    connection::SimpleConnection,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    result::Error,
 };
 
 use super::{Connect, Session, connect::wrong_backend};
@@ -31,7 +32,28 @@ impl Connect for PgConnection {
     }
 
     fn write<T>(&mut self, f: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
-        self.transaction(f)
+        AnsiTransactionManager::begin_transaction(self)?;
+        match f(self) {
+            Ok(value) => commit(self).map(|()| value),
+            Err(error) => Err(roll_back(self, error)),
+        }
+    }
+}
+
+/// Commits, or says that it could not. Postgres answers the `COMMIT` of a
+/// transaction in which a statement failed, and whoever sent it went on, by
+/// rolling back without a word; the empty `SELECT` before it, in the same round
+/// trip, fails there.
+pub(super) fn commit(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute("SELECT; COMMIT").map_err(|error| roll_back(conn, error))
+}
+
+/// What the caller needs to know is why; a rollback that fails too has lost the
+/// connection, and the pool will see so.
+fn roll_back(conn: &mut PgConnection, why: Error) -> Error {
+    match AnsiTransactionManager::rollback_transaction(conn) {
+        Ok(()) | Err(Error::BrokenTransactionManager | Error::NotInTransaction) => why,
+        Err(rollback) => rollback,
     }
 }
 

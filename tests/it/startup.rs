@@ -88,3 +88,33 @@ fn a_frozen_shard_does_not_keep_the_service_from_stopping() {
     assert_eq!(health["shard-1"]["healthy"], true, "{health}");
     assert_eq!(server.stop().code(), Some(0), "{}", server.log());
 }
+
+/// A release migrates nothing by itself, and needs no restart once somebody has.
+#[test]
+fn a_shard_that_comes_back_behind_is_refused_until_it_is_migrated() {
+    let cluster = TestCluster::postgres(2);
+    let folder = Folder::with(&format!(
+        "[default.sharding]\nmigrate_on_start = false\n{}{}",
+        cluster.shards_toml(),
+        app::KEYSPACES
+    ));
+    cluster.server(1).kill();
+    folder.run(&["migration", "run"]).expect(1);
+    let server = folder.serve();
+    cluster.server(1).start_again();
+    let mut health = json!(null);
+    until("it is seen to be behind", || {
+        health = server.get("/health/shards").json;
+        health["shard-1"]["error"].as_str().is_some_and(|error| error.starts_with("refused"))
+    });
+    let error = health["shard-1"]["error"].as_str().expect("it has one");
+    assert!(error.contains("shardwright migration run"), "{error}");
+    let user = json!({ "id": 50_000, "name": "Ada", "email": "ada@example.org" });
+    assert_eq!(server.post("/users", &user).status, 503, "{}", server.log());
+    assert_eq!(server.get("/health/ready").status, 503, "a refused shard is nobody's to overlook");
+
+    folder.run(&["migration", "run"]).expect(0);
+    until("it is taken back", || server.post("/users", &user).status == 201);
+    assert_eq!(server.get("/health/ready").status, 200, "{}", server.log());
+    assert_eq!(cluster.rows_per_shard("users", "true"), [0, 1]);
+}

@@ -87,8 +87,11 @@ async fn a_deadline_that_has_passed_runs_nothing<C: Speak>(cluster: &TestCluster
         }
     };
     for _ in 0..10 {
-        assert_timed_out(&shard_error(late.read(&Thing(0), call(&ran)).await), Wait::Connection);
-        assert_timed_out(&shard_error(late.write(&Thing(0), call(&ran)).await), Wait::Connection);
+        let read = late.read(&Thing(0), call(&ran)).await;
+        assert_timed_out(&shard_error(read), Wait::Connection);
+        until("the turn is back", async || state(&db, 0).permits == 1).await;
+        let write = late.write(&Thing(0), call(&ran)).await;
+        assert_timed_out(&shard_error(write), Wait::Connection);
         until("the turn is back", async || state(&db, 0).permits == 1).await;
     }
     assert!(!ran.load(Ordering::SeqCst));
