@@ -15,6 +15,7 @@ RUN apt-get update \
 COPY --from=build /out/shardwright /usr/local/bin/shardwright
 COPY Rocket.toml /srv/shardwright/Rocket.toml
 WORKDIR /srv/shardwright
+ENV ROCKET_ADDRESS=0.0.0.0
 USER shardwright
 EXPOSE 8000
 ENTRYPOINT ["shardwright"]

@@ -9,11 +9,7 @@ pub(super) fn run(figment: &Figment) -> anyhow::Result<Outcome> {
     // Rocket tells every 404 as an error; what matters of it is said here in our words.
     telemetry::start("warn,shardwright=info,rocket=off,_=off");
     let service = Service::open(figment)?;
-    let db = service.db().clone();
-    let outcome = rocket::execute(async { launch(service).await });
-    // Requests in flight are answered by now, or their time of grace is over.
-    db.close();
-    outcome.map(|()| Outcome::Done)
+    rocket::execute(async { launch(service).await }).map(|()| Outcome::Done)
 }
 
 async fn launch(service: Service) -> anyhow::Result<()> {

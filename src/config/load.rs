@@ -3,7 +3,8 @@ use std::time::Duration;
 use figment::{Figment, Provider, value::Value};
 
 use super::{
-    PoolSettings, Problems, Sharding, keyspace, keyspace::Shards, nearest, section::Section, shards,
+    PoolSettings, Problems, Sharding, anchor::anchor, keyspace, keyspace::Shards, nearest,
+    section::Section, shards,
 };
 
 const SHARDING: &str = "sharding";
@@ -27,7 +28,27 @@ pub fn load(
             nothing
         }
     };
-    read(&value, env, problems)
+    check_profile(figment, problems);
+    let mut sharding = read(&value, env, problems);
+    anchor(&mut sharding.shards, figment);
+    sharding
+}
+
+/// A profile that stands nowhere inherits everything from `default`: by a slip of
+/// the keyboard a service would serve from other databases than it was told to.
+fn check_profile(figment: &Figment, problems: &mut Problems) {
+    let selected = figment.profile();
+    let known: Vec<&str> = figment
+        .profiles()
+        .map(|profile| profile.as_str().as_str())
+        .chain(["default", "debug", "release"])
+        .collect();
+    if !known.contains(&selected.as_str().as_str()) {
+        let hint = nearest(selected.as_str().as_str(), known.iter().copied())
+            .map(|meant| format!("; did you mean `{meant}`?"))
+            .unwrap_or_default();
+        problems.add("profile", format!("there is no profile `{selected}`{hint}"));
+    }
 }
 
 fn read(value: &Value, env: &dyn Fn(&str) -> Option<String>, problems: &mut Problems) -> Sharding {

@@ -4,6 +4,7 @@
 //! [`Problems`], each with the path of the key it is about. A `Debug` or
 //! `Display` of anything here never shows a password.
 
+mod anchor;
 mod expand;
 mod keyspace;
 mod load;

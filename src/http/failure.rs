@@ -5,17 +5,21 @@ use std::time::Duration;
 use super::{Problem, missing};
 use crate::{
     cluster::Error,
+    key::ShardBy,
     routing::RouteError,
     shard::{Fault, ShardError},
+    store::types::{TenantId, UserKey},
 };
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Route { keyspace, source } => {
-                let field = match source {
-                    RouteError::RegionRequired | RouteError::UnknownRegion { .. } => "region",
-                    RouteError::Unmapped { .. } | RouteError::WrongKey { .. } => "key",
+                let field = match (&source, keyspace.as_str()) {
+                    (RouteError::RegionRequired | RouteError::UnknownRegion { .. }, _) => "region",
+                    (_, TenantId::KEYSPACE) => "tenant_id",
+                    (_, UserKey::KEYSPACE) => "id",
+                    _ => "key",
                 };
                 Self::invalid_field(field, source.to_string()).with("keyspace", keyspace.as_str())
             }
@@ -54,6 +58,7 @@ fn of_shard(error: ShardError) -> Problem {
             Fault::Connection => ("unavailable", "Unavailable", "lost the connection", 1),
             Fault::StatementTimeout => ("timeout", "Timed out", "took too long", 1),
             Fault::Contention => ("busy", "Busy", "is busy", 1),
+            Fault::StalePlan => ("busy", "Busy", "is changing its schema", 1),
             Fault::ReadOnly => ("unavailable", "Unavailable", "takes no writes at present", 5),
             Fault::Statement => return Problem::internal(error),
         },

@@ -10,6 +10,7 @@ mod fields;
 mod health;
 mod idempotency;
 mod link;
+mod method;
 mod missing;
 mod orders;
 mod params;

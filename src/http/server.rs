@@ -6,8 +6,8 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 use super::{
-    catchers, door::ShardHeader, health, orders, request_id::RequestIds, route, stats, topology,
-    users,
+    catchers, door::ShardHeader, health, method::NoMethodOverride, orders, request_id::RequestIds,
+    route, stats, topology, users,
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
@@ -96,6 +96,7 @@ impl Service {
         let absent = prepare(&self.db, &migrator, on_pending).await?;
         Ok(rocket::custom(self.figment)
             .attach(RequestIds)
+            .attach(NoMethodOverride)
             .attach(ShardHeader)
             .attach(warm_up(self.db.clone()))
             .attach(latecomers(self.db.clone(), migrator, absent, on_pending))
@@ -151,10 +152,14 @@ fn needs_hash(name: &KeyspaceName, strategy: &str, problems: &mut Problems) {
 fn warm_up(db: ShardedDb) -> AdHoc {
     AdHoc::on_liftoff("warm pools", |_| {
         Box::pin(async move {
-            for shard in db.shards() {
-                if let Err(error) = shard.warm().await {
-                    warn!(%error, "could not open connections ahead of need");
-                }
+            // Rocket waits for this before it serves, and no shard may hold that up.
+            for place in 0..db.shards().len() {
+                let db = db.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = db.shards()[place].warm().await {
+                        warn!(%error, "could not open connections ahead of need");
+                    }
+                });
             }
         })
     })

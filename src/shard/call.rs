@@ -64,11 +64,17 @@ impl Call {
         // Whoever asked may have been answered by now: what has not begun is not done.
         self.in_time(core, Wait::Connection)?;
         self.progress.running();
+        let mut late = false;
         let outcome = match self.access {
-            Access::Write => live.connection.write(f),
+            // Beginning may have waited for another process's write.
+            Access::Write => live.connection.write(|conn| {
+                late = self.deadline.has_passed();
+                if late { Err(diesel::result::Error::RollbackTransaction) } else { f(conn) }
+            }),
             Access::Read | Access::Operate => f(&mut live.connection),
         };
-        self.settle(core, live, outcome)
+        let settled = self.settle(core, live, outcome);
+        if late { Err(core.timeout(Wait::Connection)) } else { settled }
     }
 
     fn in_time<C: Connect>(&self, core: &Core<C>, wait: Wait) -> Result<(), ShardError> {
@@ -102,12 +108,16 @@ impl Call {
         outcome: QueryResult<T>,
     ) -> Result<T, ShardError> {
         live.used = Instant::now();
-        let lost = outcome.as_ref().is_err_and(|error| Fault::of(error) == Fault::Connection);
-        if lost {
-            core.opener.lost(live);
-            self.failed(core);
-        } else {
-            self.succeeded(core);
+        match outcome.as_ref().err().map(Fault::of) {
+            Some(Fault::Connection) => {
+                core.opener.lost(live);
+                self.failed(core);
+            }
+            Some(Fault::StalePlan) => {
+                core.opener.lost(live);
+                self.succeeded(core);
+            }
+            _ => self.succeeded(core),
         }
         outcome.map_err(|source| ShardError::Query { shard: core.id.clone(), source })
     }

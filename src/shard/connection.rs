@@ -46,12 +46,12 @@ impl Connect for ShardConnection {
         match (f(self), self) {
             (Ok(value), Self::Postgres(pg)) => postgres::commit(pg).map(|()| value),
             (Ok(value), conn) => Manager::commit_transaction(conn).map(|()| value),
-            (Err(error), conn) => match Manager::rollback_transaction(conn) {
-                // A manager that broke has lost the connection, and the pool will
-                // see so; what the caller needs to know is why.
-                Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(error),
-                Err(rollback) => Err(rollback),
-            },
+            (Err(error), conn) => {
+                // What the caller needs to know is why. A rollback that fails has
+                // lost the connection, and the pool will see so.
+                let _ = Manager::rollback_transaction(conn);
+                Err(error)
+            }
         }
     }
 }

@@ -118,7 +118,7 @@ impl ShardError {
             Self::Query { source, .. } => match Fault::of(source) {
                 Fault::Connection => "connection lost",
                 Fault::StatementTimeout => "timed out",
-                Fault::Contention => "busy",
+                Fault::Contention | Fault::StalePlan => "busy",
                 Fault::ReadOnly => "read-only",
                 Fault::Statement => "query failed",
             },

@@ -11,6 +11,9 @@ pub enum Fault {
     /// Someone else was in the way (a lock, a deadlock, a serialization
     /// failure); nothing happened, and asking again may work.
     Contention,
+    /// The schema was changed under a prepared statement. Nothing happened; the
+    /// connection is done with, and a fresh one will do.
+    StalePlan,
     /// The database takes no writes at present: a standby, or its disk is full.
     ReadOnly,
     /// The statement itself failed: a violated constraint, a missing table, bad SQL.
@@ -39,6 +42,7 @@ impl Fault {
             }
             DatabaseErrorKind::SerializationFailure => Self::Contention,
             DatabaseErrorKind::ReadOnlyTransaction => Self::ReadOnly,
+            _ if says(&["cached plan must not change"]) => Self::StalePlan,
             _ if says(&["statement timeout", "user request"]) => Self::StatementTimeout,
             _ if says(&[
                 "deadlock detected",

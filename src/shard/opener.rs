@@ -60,7 +60,8 @@ impl<C: Connect> Opener<C> {
         C::open(&self.url, session)
     }
 
-    /// A connection died in use.
+    /// A connection died in use, or its statements are out of date; its
+    /// neighbours may be no better.
     pub(super) fn lost(&self, live: &mut Live<C>) {
         live.lost = true;
         self.losses.fetch_add(1, Ordering::Relaxed);

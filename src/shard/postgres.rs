@@ -51,10 +51,8 @@ pub(super) fn commit(conn: &mut PgConnection) -> QueryResult<()> {
 /// What the caller needs to know is why; a rollback that fails too has lost the
 /// connection, and the pool will see so.
 fn roll_back(conn: &mut PgConnection, why: Error) -> Error {
-    match AnsiTransactionManager::rollback_transaction(conn) {
-        Ok(()) | Err(Error::BrokenTransactionManager | Error::NotInTransaction) => why,
-        Err(rollback) => rollback,
-    }
+    let _ = AnsiTransactionManager::rollback_transaction(conn);
+    why
 }
 
 /// What libpq must know before there is a session. A server that takes the

@@ -40,8 +40,8 @@ pub(super) fn disagreements(files: &Files<'_>) -> Vec<String> {
         if variable(&environment(service, url.password)) != Some(url.password) {
             complain(format!("the service is not handed {}", url.password));
         }
-        if service["depends_on"][url.host]["condition"].as_str() != Some("service_healthy") {
-            complain("the service does not wait for its health".to_owned());
+        if service["depends_on"][url.host]["condition"].as_str() != Some("service_started") {
+            complain("a shard that is not well must not hold the service up".to_owned());
         }
         let volume = volume(server);
         if compose["volumes"].get(&*volume).is_none() {

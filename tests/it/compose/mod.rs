@@ -61,7 +61,7 @@ fn each_way_of_disagreeing_is_seen() {
         ("127.0.0.1:8000:8000", "127.0.0.1:8000:9000", "listens on 8000"),
         ("EXPOSE 8000", "EXPOSE 9000", "EXPOSE"),
         ("address = \"0.0.0.0\"", "address = \"127.0.0.1\"", "unreachable"),
-        ("condition: service_healthy", "condition: service_started", "wait"),
+        ("condition: service_started", "condition: service_healthy", "hold"),
         ("healthcheck:", "x-healthcheck:", "no health check"),
         ("image: postgres:", "image: mysql:", "image"),
         ("[\"shard-1:/var", "[\"shard-0:/var", "share the volume"),
