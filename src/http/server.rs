@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use figment::Figment;
 use rocket::{Build, Config, Rocket, fairing::AdHoc};
 use thiserror::Error;
@@ -59,7 +57,7 @@ impl Service {
         let blueprint = problems.none_or(blueprint)??;
         let settings = blueprint.settings.clone();
         let db = Builder::from_blueprint(blueprint)
-            .admission(schema_admission(Arc::new(migrations::of)))
+            .admission(schema_admission(migrations::source()))
             .build()?;
         Ok(Self { figment: figment.clone(), settings, db })
     }
@@ -79,7 +77,7 @@ impl Service {
     /// A migrator of the service's own tables.
     #[must_use]
     pub fn migrator(&self) -> Migrator<ShardConnection> {
-        Migrator::new(self.db.clone(), Arc::new(migrations::of))
+        Migrator::new(self.db.clone(), migrations::source())
     }
 
     /// Brings every shard that answers to the binary's schema, or refuses the

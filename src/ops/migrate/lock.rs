@@ -7,8 +7,8 @@ use diesel::{PgConnection, SqliteConnection, prelude::*, sql_query, sql_types::T
 
 use super::{Migrate, MigrateError};
 
-/// The Postgres advisory lock's key: the first bytes of "shardwright migrations"
-/// in ASCII, so that anyone who meets it in `pg_locks` can look it up.
+/// The Postgres advisory lock's key: eight letters in ASCII, so that anyone who
+/// meets it in `pg_locks` can tell whose it is.
 const KEY: i64 = i64::from_be_bytes(*b"shrdwmig");
 /// How often a lock that is held is asked for again.
 const POLL: Duration = Duration::from_millis(50);
@@ -25,18 +25,31 @@ pub enum Lock {
 
 /// Asks again and again, between statements: a session that *waits* inside one
 /// holds a snapshot, and `CREATE INDEX CONCURRENTLY` would wait for it in turn.
-#[expect(clippy::disallowed_methods, reason = "on a blocking thread of its own, until a limit")]
-pub(super) fn wait<C: Migrate>(conn: &mut C, patience: Duration) -> Result<Lock, MigrateError> {
+/// `locked_out` is called once if it has to wait at all.
+pub(super) fn wait<C: Migrate>(
+    conn: &mut C,
+    patience: Duration,
+    locked_out: impl FnOnce(),
+) -> Result<Lock, MigrateError> {
     let began = Instant::now();
+    let mut locked_out = Some(locked_out);
     loop {
         if let Some(lock) = conn.try_lock()? {
             return Ok(lock);
         }
+        if let Some(tell) = locked_out.take() {
+            tell();
+        }
         if began.elapsed() >= patience {
             return Err(MigrateError::Locked(patience));
         }
-        std::thread::sleep(POLL);
+        pause(POLL);
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "on a blocking thread of its own, within a limit")]
+pub(super) fn pause(wait: Duration) {
+    std::thread::sleep(wait);
 }
 
 pub(super) fn postgres(conn: &mut PgConnection) -> Result<Option<Lock>, MigrateError> {

@@ -1,0 +1,27 @@
+use serde_json::{Value, json};
+
+use super::super::output::Output;
+use crate::ops::migrate::Drift;
+
+/// The shards that differ, and in what.
+pub(super) fn show(drift: &Drift, output: &Output) -> anyhow::Result<()> {
+    for shard in &drift.drifted {
+        for difference in &shard.differences {
+            let (name, reference) = (&shard.shard, &shard.reference);
+            output.say(&format!("{name}: DRIFTED from {reference}: {difference}"))?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn view(drift: &Drift) -> Value {
+    let shard = |shard: &crate::ops::migrate::Drifted| {
+        let differences: Vec<_> = shard.differences.iter().map(ToString::to_string).collect();
+        json!({
+            "shard": shard.shard.as_str(),
+            "reference": shard.reference.as_str(),
+            "differences": differences,
+        })
+    };
+    drift.drifted.iter().map(shard).collect()
+}

@@ -1,0 +1,88 @@
+//! One shard's part of a rollout, on its own connection.
+
+use std::time::Instant;
+
+use diesel::{connection::Connection, migration::Migration};
+
+use super::{
+    DdlLimits, Direction, Migrate, MigrateError, Options, Progress, Source, Step, Task,
+    error::is_contention, lock, plan,
+};
+use crate::key::ShardId;
+
+/// What one shard's work goes by.
+pub(super) struct Work<'a, C: Connection> {
+    pub(super) shard: &'a ShardId,
+    pub(super) source: &'a Source<C>,
+    pub(super) options: &'a Options,
+    pub(super) progress: &'a dyn Progress,
+}
+
+impl<C: Migrate> Work<'_, C> {
+    /// Does the task under the shard's lock. Each step goes into `steps` as soon
+    /// as it is done, so that a failure keeps what came before.
+    pub(super) fn run(
+        &self,
+        conn: &mut C,
+        task: Task,
+        steps: &mut Vec<Step>,
+    ) -> Result<(), MigrateError> {
+        // Looked at without the lock first: a shard with nothing to do waits for nobody.
+        if plan::of(conn, self.source, task)?.is_empty() {
+            self.progress.started(self.shard, 0);
+            return Ok(());
+        }
+        let locked_out = || self.progress.locked_out(self.shard);
+        let _lock = lock::wait(conn, self.options.patience, locked_out)?;
+        // Diesel makes its table on the way; only now may it.
+        conn.applied_migrations().map_err(MigrateError::Source)?;
+        // Again, as whoever held the lock has changed things.
+        let planned = plan::of(conn, self.source, task)?;
+        self.progress.started(self.shard, planned.len());
+        for (direction, migration) in planned {
+            let began = Instant::now();
+            let name = migration.name().to_string();
+            self.progress.beginning(self.shard, &name);
+            self.step(conn, direction, migration.as_ref(), &name)?;
+            let version = migration.name().version().to_string();
+            let step = Step { version, name, direction, took: began.elapsed() };
+            self.progress.done(self.shard, &step);
+            steps.push(step);
+        }
+        Ok(())
+    }
+
+    /// One migration; tried again if it timed out on a lock and has left no trace.
+    fn step(
+        &self,
+        conn: &mut C,
+        direction: Direction,
+        migration: &dyn Migration<C::Backend>,
+        name: &str,
+    ) -> Result<(), MigrateError> {
+        let in_transaction = migration.metadata().run_in_transaction();
+        let limits = &self.options.limits;
+        for tried in 1.. {
+            conn.limit(limits, in_transaction).map_err(MigrateError::Session)?;
+            let outcome = match direction {
+                Direction::Up => conn.run_migration(migration),
+                Direction::Down => conn.revert_migration(migration),
+            };
+            match outcome {
+                Ok(_) => return Ok(()),
+                Err(error) if !in_transaction || !is_contention(&error) => {
+                    return Err(MigrateError::failed(name, error));
+                }
+                Err(_) if tried > limits.retries || self.options.stop.is_requested() => {
+                    return Err(MigrateError::LockTimeout { name: name.to_owned(), tried });
+                }
+                Err(_) => {
+                    let wait = DdlLimits::back_off(tried);
+                    self.progress.retrying(self.shard, name, tried, wait);
+                    lock::pause(wait);
+                }
+            }
+        }
+        Ok(())
+    }
+}
