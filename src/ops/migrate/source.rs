@@ -11,6 +11,8 @@ use diesel::{
 use diesel_migrations::FileBasedMigrations;
 
 type Migrations<C> = Vec<Box<dyn Migration<<C as Connection>::Backend>>>;
+type Load<C> = dyn Fn(&C) -> Result<Migrations<C>> + Send + Sync;
+type Show<C> = dyn Fn(&C, &str) -> Option<Sql> + Send + Sync;
 
 /// Where a connection's migrations come from: embedded, a directory, anything
 /// Diesel has a source for.
@@ -27,8 +29,8 @@ type Migrations<C> = Vec<Box<dyn Migration<<C as Connection>::Backend>>>;
 /// let directory: Source<SqliteConnection> = Source::directory("migrations/sqlite");
 /// ```
 pub struct Source<C: Connection> {
-    load: Arc<dyn Fn(&C) -> Result<Migrations<C>> + Send + Sync>,
-    sql: Arc<dyn Fn(&C, &str) -> Option<Sql> + Send + Sync>,
+    load: Arc<Load<C>>,
+    sql: Arc<Show<C>>,
 }
 
 /// A migration's text, for showing what would run.
