@@ -3,7 +3,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diesel::{PgConnection, SqliteConnection, prelude::*, sql_query, sql_types::Text};
+use diesel::{
+    PgConnection, SqliteConnection, connection::SimpleConnection, prelude::*, sql_query,
+    sql_types::Text,
+};
 
 use super::{Migrate, MigrateError};
 
@@ -56,6 +59,12 @@ pub(super) fn postgres(conn: &mut PgConnection) -> Result<Option<Lock>, MigrateE
     define_sql_function!(fn pg_try_advisory_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool);
     let taken: bool =
         diesel::select(pg_try_advisory_lock(KEY)).get_result(conn).map_err(MigrateError::Lock)?;
+    if taken {
+        // A server in the midst of a statement does not notice that its client was
+        // killed, and would hold the lock until the statement ends. Servers before
+        // Postgres 14 can't be told to look, and do without.
+        let _ = conn.batch_execute("SET client_connection_check_interval = '1s'");
+    }
     Ok(taken.then_some(Lock::Session))
 }
 
