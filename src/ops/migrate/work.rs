@@ -34,8 +34,6 @@ impl<C: Migrate> Work<'_, C> {
         }
         let locked_out = || self.progress.locked_out(self.shard);
         let _lock = lock::wait(conn, self.options.patience, locked_out)?;
-        // Diesel makes its table on the way; only now may it.
-        conn.applied_migrations().map_err(MigrateError::Source)?;
         // Again, as whoever held the lock has changed things.
         let planned = plan::of(conn, self.source, task)?;
         self.progress.started(self.shard, planned.len());
@@ -64,10 +62,11 @@ impl<C: Migrate> Work<'_, C> {
         let limits = &self.options.limits;
         for tried in 1.. {
             conn.limit(limits, in_transaction).map_err(MigrateError::Session)?;
-            let outcome = match direction {
+            // Diesel makes its table on the way if need be, which may have to wait too.
+            let outcome = conn.applied_migrations().and_then(|_| match direction {
                 Direction::Up => conn.run_migration(migration),
                 Direction::Down => conn.revert_migration(migration),
-            };
+            });
             match outcome {
                 Ok(_) => return Ok(()),
                 Err(error) if !in_transaction || !is_contention(&error) => {
