@@ -90,7 +90,8 @@ impl Progress for Bars {
         let bar = self.of(&report.shard);
         match report.outcome {
             Outcome::Failed(_) => bar.abandon_with_message("failed"),
-            Outcome::Done | Outcome::NotStarted => bar.finish_with_message("done"),
+            Outcome::NotStarted => bar.abandon_with_message("not started"),
+            Outcome::Done => bar.finish_with_message("done"),
         }
     }
 }

@@ -8,7 +8,7 @@ use diesel::{
     sql_types::Text,
 };
 
-use super::{Migrate, MigrateError};
+use super::{Migrate, MigrateError, Stop};
 
 /// The Postgres advisory lock's key: eight letters in ASCII, so that anyone who
 /// meets it in `pg_locks` can tell whose it is.
@@ -28,20 +28,25 @@ pub enum Lock {
 
 /// Asks again and again, between statements: a session that *waits* inside one
 /// holds a snapshot, and `CREATE INDEX CONCURRENTLY` would wait for it in turn.
-/// `locked_out` is called once if it has to wait at all.
+/// `locked_out` is called once if it has to wait at all; a stop ends the wait
+/// without the lock.
 pub(super) fn wait<C: Migrate>(
     conn: &mut C,
     patience: Duration,
+    stop: &Stop,
     locked_out: impl FnOnce(),
-) -> Result<Lock, MigrateError> {
+) -> Result<Option<Lock>, MigrateError> {
     let began = Instant::now();
     let mut locked_out = Some(locked_out);
     loop {
         if let Some(lock) = conn.try_lock()? {
-            return Ok(lock);
+            return Ok(Some(lock));
         }
         if let Some(tell) = locked_out.take() {
             tell();
+        }
+        if stop.is_requested() {
+            return Ok(None);
         }
         if began.elapsed() >= patience {
             return Err(MigrateError::Locked(patience));

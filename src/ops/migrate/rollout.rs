@@ -89,7 +89,7 @@ impl<C: Migrate> Migrator<C> {
             .await;
         let (steps, ended) =
             ended.unwrap_or_else(|error| (Vec::new(), Err(MigrateError::from(error))));
-        let outcome = ended.map_or_else(Outcome::Failed, |()| Outcome::Done);
+        let outcome = ended.unwrap_or_else(Outcome::Failed);
         let report = ShardReport { shard: shard.id().clone(), steps, outcome };
         progress.finished(&report);
         report

@@ -5,7 +5,7 @@ use std::time::Instant;
 use diesel::{connection::Connection, migration::Migration};
 
 use super::{
-    DdlLimits, Direction, Migrate, MigrateError, Options, Progress, Source, Step, Task,
+    DdlLimits, Direction, Migrate, MigrateError, Options, Outcome, Progress, Source, Step, Task,
     error::is_contention, lock, plan,
 };
 use crate::key::ShardId;
@@ -26,14 +26,17 @@ impl<C: Migrate> Work<'_, C> {
         conn: &mut C,
         task: Task,
         steps: &mut Vec<Step>,
-    ) -> Result<(), MigrateError> {
+    ) -> Result<Outcome, MigrateError> {
         // Looked at without the lock first: a shard with nothing to do waits for nobody.
         if plan::of(conn, self.source, task)?.is_empty() {
             self.progress.started(self.shard, 0);
-            return Ok(());
+            return Ok(Outcome::Done);
         }
         let locked_out = || self.progress.locked_out(self.shard);
-        let _lock = lock::wait(conn, self.options.patience, locked_out)?;
+        let Options { patience, stop, .. } = self.options;
+        let Some(_lock) = lock::wait(conn, *patience, stop, locked_out)? else {
+            return Ok(Outcome::NotStarted);
+        };
         // Again, as whoever held the lock has changed things.
         let planned = plan::of(conn, self.source, task)?;
         self.progress.started(self.shard, planned.len());
@@ -47,7 +50,7 @@ impl<C: Migrate> Work<'_, C> {
             self.progress.done(self.shard, &step);
             steps.push(step);
         }
-        Ok(())
+        Ok(Outcome::Done)
     }
 
     /// One migration; tried again if it timed out on a lock and has left no trace.
