@@ -29,6 +29,8 @@ pub(super) async fn run(
     let watcher = progress::watcher(args.json);
     let finished = {
         let _guard = stop_on_interrupt(&options);
+        // Lets the watcher begin: until it has, Ctrl-C ends the process.
+        tokio::task::yield_now().await;
         migrator.carry_out(task, &options, Arc::clone(&watcher)).await
     };
     let reports = finished.map_err(usage)?;
