@@ -1,4 +1,4 @@
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use anyhow::Context;
 use chrono::Utc;
@@ -7,6 +7,8 @@ use super::super::{
     Outcome,
     output::{Output, Usage},
 };
+
+const BACKENDS: [&str; 2] = ["postgres", "sqlite"];
 
 /// Makes the files of a migration, for both kinds of database under one name.
 pub(super) fn run(what: &str, root: &Path, output: &Output) -> anyhow::Result<Outcome> {
@@ -18,8 +20,8 @@ pub(super) fn run(what: &str, root: &Path, output: &Output) -> anyhow::Result<Ou
         ))
         .into());
     }
-    let name = format!("{}_{}", Utc::now().format("%Y-%m-%d-%H%M%S"), what);
-    for backend in ["postgres", "sqlite"] {
+    let name = format!("{}_{}", free_version(root), what);
+    for backend in BACKENDS {
         let folder = root.join(backend).join(&name);
         fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
         for (file, words) in
@@ -31,4 +33,18 @@ pub(super) fn run(what: &str, root: &Path, output: &Output) -> anyhow::Result<Ou
         }
     }
     Ok(Outcome::Done)
+}
+
+/// The time as a version; a later one if this second has been given away.
+fn free_version(root: &Path) -> String {
+    let names = BACKENDS.iter().filter_map(|backend| fs::read_dir(root.join(backend)).ok());
+    let names: Vec<_> = names.flatten().flatten().map(|entry| entry.file_name()).collect();
+    let mut now = Utc::now();
+    loop {
+        let version = now.format("%Y-%m-%d-%H%M%S").to_string();
+        if !names.iter().any(|name| name.to_string_lossy().starts_with(&version)) {
+            return version;
+        }
+        now += Duration::from_secs(1);
+    }
 }
