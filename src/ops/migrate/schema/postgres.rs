@@ -2,7 +2,8 @@ use diesel::{PgConnection, QueryResult, RunQueryDsl, sql_query};
 
 use super::{Object, Row, Schema};
 
-/// Everything outside the system's schemas and not an extension's.
+/// Everything outside the system's schemas and not an extension's. An index that
+/// is being built is not there yet: only one that nobody works on is invalid.
 const OBJECTS: &str = "
 WITH relations AS (
     SELECT c.oid, c.relkind,
@@ -41,6 +42,7 @@ UNION ALL
 SELECT 'index', i.indexrelid::regclass::text, r.name, pg_get_indexdef(i.indexrelid), i.indisvalid
 FROM relations r JOIN pg_index i ON i.indrelid = r.oid
 WHERE NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x'))
+  AND (i.indisvalid OR NOT EXISTS (SELECT FROM pg_stat_progress_create_index b WHERE b.index_relid = i.indexrelid))
 UNION ALL
 SELECT 'view', name, name, pg_get_viewdef(oid), true FROM relations WHERE relkind IN ('v', 'm')
 UNION ALL
