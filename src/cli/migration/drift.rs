@@ -1,14 +1,18 @@
 use serde_json::{Value, json};
 
 use super::super::output::Output;
-use crate::ops::migrate::Drift;
+use crate::ops::migrate::{Difference, Drift};
 
 /// The shards that differ, and in what.
 pub(super) fn show(drift: &Drift, output: &Output) -> anyhow::Result<()> {
     for shard in &drift.drifted {
         for difference in &shard.differences {
-            let (name, reference) = (&shard.shard, &shard.reference);
-            output.say(&format!("{name}: DRIFTED from {reference}: {difference}"))?;
+            let name = &shard.shard;
+            let from = match difference {
+                Difference::Invalid(_) => String::new(),
+                _ => format!(" from {}", shard.reference),
+            };
+            output.say(&format!("{name}: DRIFTED{from}: {difference}"))?;
         }
     }
     Ok(())

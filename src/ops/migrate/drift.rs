@@ -78,7 +78,9 @@ pub(super) fn compare<G: Ord>(read: impl IntoIterator<Item = (ShardId, G, Schema
 }
 
 fn odd_ones(shards: Vec<(ShardId, Schema)>) -> Vec<Drifted> {
-    let like = |schema: &Schema| shards.iter().filter(|(_, other)| other == schema).count();
+    let like = |schema: &Schema| {
+        shards.iter().filter(|(_, other)| other.sound().eq(schema.sound())).count()
+    };
     // `rev` as of equals `max_by_key` takes the last.
     let Some((reference, right)) = shards.iter().rev().max_by_key(|(_, schema)| like(schema))
     else {
@@ -106,9 +108,7 @@ fn differences(here: &Schema, there: &Schema) -> Vec<Difference> {
             Some(_) => {}
         }
     }
-    let missing = there
-        .objects()
-        .filter(|object| object.kind != ObjectKind::InvalidIndex && here.find(object).is_none());
+    let missing = there.sound().filter(|object| here.find(object).is_none());
     found.extend(missing.cloned().map(Difference::Missing));
     // What belongs to a table that is missing or extra as a whole goes without saying.
     let whole: Vec<String> = found

@@ -62,9 +62,18 @@ impl Schema {
         self.0.iter()
     }
 
-    /// The object of the same kind and name.
+    /// The objects that are of use, and so without the invalid indexes.
+    pub(super) fn sound(&self) -> impl Iterator<Item = &Object> {
+        self.objects().filter(|object| object.kind != ObjectKind::InvalidIndex)
+    }
+
+    /// The object of the same kind and name. An index is one, valid or not.
     pub(super) fn find(&self, object: &Object) -> Option<&Object> {
-        self.0.iter().find(|other| other.kind == object.kind && other.name == object.name)
+        let kind = |object: &Object| match object.kind {
+            ObjectKind::InvalidIndex => ObjectKind::Index,
+            kind => kind,
+        };
+        self.0.iter().find(|other| kind(other) == kind(object) && other.name == object.name)
     }
 }
 
