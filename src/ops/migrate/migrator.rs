@@ -1,8 +1,8 @@
 use futures::future::join_all;
 
 use super::{
-    Drift, Migrate, MigrateError, Options, ShardPlan, ShardStatus, Source, Task, drift, plan,
-    status,
+    Drift, Migrate, MigrateError, Options, Schema, ShardPlan, ShardStatus, Source, Task, drift,
+    plan, status,
 };
 use crate::{
     cluster::{Error, ShardedDb},
@@ -83,13 +83,7 @@ impl<C: Migrate> Migrator<C> {
     pub async fn drift(&self, options: &Options) -> Result<Drift, Error> {
         self.chosen(options)?;
         let ask = async |shard: &Shard<C>| {
-            let read = shard.look(|conn: &mut C| {
-                let history = conn.history().map_err(MigrateError::History)?;
-                let schema = conn.schema().map_err(MigrateError::Schema)?;
-                let versions: Vec<_> = history.into_iter().map(|a| a.version).collect();
-                Ok::<_, MigrateError>((versions, schema))
-            });
-            let (versions, schema) = read.await.ok()?;
+            let (versions, schema) = shard.look(at_one_moment).await.ok()??;
             Some((shard.id().clone(), (shard.backend(), versions), schema))
         };
         let read = join_all(self.db.shards().iter().map(ask)).await;
@@ -103,4 +97,21 @@ impl<C: Migrate> Migrator<C> {
     pub(super) fn source(&self) -> &Source<C> {
         &self.source
     }
+}
+
+/// A schema and the versions that made it; none of a shard that is being
+/// migrated by someone else all the while.
+fn at_one_moment<C: Migrate>(conn: &mut C) -> Result<Option<(Vec<String>, Schema)>, MigrateError> {
+    const TRIES: usize = 10;
+    let mut history = conn.history().map_err(MigrateError::History)?;
+    for _ in 0..TRIES {
+        let schema = conn.schema().map_err(MigrateError::Schema)?;
+        let before =
+            std::mem::replace(&mut history, conn.history().map_err(MigrateError::History)?);
+        if before == history {
+            let versions = history.into_iter().map(|applied| applied.version).collect();
+            return Ok(Some((versions, schema)));
+        }
+    }
+    Ok(None)
 }
