@@ -106,22 +106,48 @@ struct Row {
     valid: bool,
 }
 
-impl From<Row> for Object {
-    fn from(row: Row) -> Self {
-        let kind = match row.kind.as_str() {
+impl Row {
+    /// The object, its definition with one space wherever `space` wants one.
+    fn object(self, space: Space) -> Object {
+        let kind = match self.kind.as_str() {
             "table" => ObjectKind::Table,
             "column" => ObjectKind::Column,
             "constraint" => ObjectKind::Constraint,
             "view" => ObjectKind::View,
             "trigger" => ObjectKind::Trigger,
-            _ if row.valid => ObjectKind::Index,
+            _ if self.valid => ObjectKind::Index,
             _ => ObjectKind::InvalidIndex,
         };
-        Self { kind, name: row.name, table: row.owner, definition: squeezed(&row.definition) }
+        let definition = squeezed(&self.definition, space);
+        Object { kind, name: self.name, table: self.owner, definition }
     }
 }
 
-/// White space is no difference.
-fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Whether there is to be a space between two characters, and whether there is
+/// any white space between them.
+type Space = fn(char, bool, char) -> bool;
+
+/// White space is no difference but in quotes.
+fn squeezed(text: &str, space: Space) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut quote = None;
+    let mut spaced = false;
+    for c in text.trim().chars() {
+        if quote.is_none() && c.is_whitespace() {
+            spaced = true;
+            continue;
+        }
+        let before = out.chars().next_back().filter(|_| quote.is_none());
+        if before.is_some_and(|before| space(before, spaced, c)) {
+            out.push(' ');
+        }
+        spaced = false;
+        quote = match quote {
+            Some(open) if open == c => None,
+            None if matches!(c, '\'' | '"' | '`') => Some(c),
+            other => other,
+        };
+        out.push(c);
+    }
+    out
 }

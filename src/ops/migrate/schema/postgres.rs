@@ -1,6 +1,6 @@
 use diesel::{PgConnection, QueryResult, RunQueryDsl, sql_query};
 
-use super::{Object, Row, Schema};
+use super::{Row, Schema};
 
 /// Everything outside the system's schemas and not an extension's. An index that
 /// is being built is not there yet: only one that nobody works on is invalid.
@@ -52,5 +52,6 @@ FROM relations r JOIN pg_trigger t ON t.tgrelid = r.oid WHERE NOT t.tgisinternal
 
 pub(in super::super) fn read(conn: &mut PgConnection) -> QueryResult<Schema> {
     let rows: Vec<Row> = sql_query(OBJECTS).load(conn)?;
-    Ok(Schema::of(rows.into_iter().map(Object::from).collect()))
+    // The catalog writes everything in one way.
+    Ok(Schema::of(rows.into_iter().map(|row| row.object(|_, spaced, _| spaced)).collect()))
 }

@@ -44,9 +44,15 @@ pub(in super::super) fn read(conn: &mut SqliteConnection) -> QueryResult<Schema>
     let rows: Vec<Row> = sql_query(OBJECTS).load(conn)?;
     let (texts, plain): (Vec<Row>, Vec<Row>) =
         rows.into_iter().partition(|row| row.kind == "checks");
-    let mut objects: Vec<_> = plain.into_iter().map(Object::from).collect();
+    let mut objects: Vec<_> = plain.into_iter().map(|row| row.object(between_words)).collect();
     objects.extend(texts.iter().flat_map(|row| checks(&row.name, &row.definition)));
     Ok(Schema::of(objects))
+}
+
+/// SQLite keeps definitions as they were written, where `t(a>0)` is `t (a > 0)`.
+fn between_words(before: char, spaced: bool, after: char) -> bool {
+    let word = |c: char| c.is_alphanumeric() || "_$'\"`".contains(c);
+    word(after) && (before == ')' || spaced && word(before))
 }
 
 /// The checks in a table's definition, each named by its own condition.
@@ -61,7 +67,7 @@ fn checks(table: &str, definition: &str) -> Vec<Object> {
     starts
         .filter_map(|open| balanced(&definition[open..]))
         .map(|condition| {
-            let condition = squeezed(condition);
+            let condition = squeezed(condition, between_words);
             Object {
                 kind: ObjectKind::Constraint,
                 name: format!("{table}.check{condition}"),
@@ -101,6 +107,16 @@ mod tests {
         let sql =
             "CREATE TABLE t (checked INT CHECK (f(checked) IN (1, 2)), s TEXT CHECK\n(s <> ')'))";
         let names: Vec<_> = checks("t", sql).into_iter().map(|object| object.name).collect();
-        assert_eq!(names, ["t.check(f(checked) IN (1, 2))", "t.check(s <> ')')"]);
+        assert_eq!(names, ["t.check(f(checked) IN(1,2))", "t.check(s<>')')"]);
+    }
+
+    #[test]
+    fn white_space_counts_between_words_and_in_quotes() {
+        let squeezed = |text| squeezed(text, between_words);
+        assert_eq!(
+            squeezed(" SELECT\n a  ,b AS \"c  d\" FROM t "),
+            "SELECT a,b AS \"c  d\" FROM t"
+        );
+        assert_eq!(squeezed("s = ' it''s  ' || x"), "s=' it''s  '||x");
     }
 }
