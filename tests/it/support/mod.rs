@@ -1,0 +1,7 @@
+//! What tests stand on: databases of their own, and the service over them.
+
+pub(crate) mod app;
+pub(crate) mod both;
+pub(crate) mod cluster;
+pub(crate) mod pg;
+pub(crate) mod response;
