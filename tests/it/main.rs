@@ -1,1 +1,3 @@
-//! tests
+//! Everything that is not a unit test: one binary, whose folders mirror the floors.
+mod migrate;
+mod support;
