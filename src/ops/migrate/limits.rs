@@ -45,10 +45,16 @@ impl DdlLimits {
         ))
     }
 
-    /// SQLite knows one lock, the database's, and no statement time-out.
+    /// SQLite knows one lock, the database's, and no statement time-out. Foreign
+    /// keys are not kept meanwhile: where they are, to drop a table is to delete its
+    /// rows first and what refers to them, so none could be rebuilt
+    /// (<https://sqlite.org/lang_altertable.html#otheralter>).
     pub(super) fn on_sqlite(&self, conn: &mut impl SimpleConnection) -> QueryResult<()> {
         let patience = self.lock_timeout.unwrap_or(Duration::from_secs(24 * 60 * 60));
-        conn.batch_execute(&format!("PRAGMA busy_timeout = {};", patience.as_millis()))
+        conn.batch_execute(&format!(
+            "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = OFF;",
+            patience.as_millis()
+        ))
     }
 }
 
