@@ -63,10 +63,17 @@ impl<C: Connection> Source<C> {
         Self { sql: Arc::new(sql), ..self }
     }
 
-    /// The migrations, in order of version.
+    /// The migrations, in order of version. No two of one version: once the first
+    /// is applied, the second would seem to be.
     pub(super) fn load(&self, conn: &C) -> Result<Migrations<C>> {
         let mut migrations = (self.load)(conn)?;
         migrations.sort_by(|a, b| a.name().version().cmp(&b.name().version()));
+        let twins =
+            migrations.array_windows().find(|[a, b]| a.name().version() == b.name().version());
+        if let Some([a, b]) = twins {
+            let (a, b) = (a.name(), b.name());
+            return Err(format!("{a} and {b} have the same version; rename one of them").into());
+        }
         Ok(migrations)
     }
 
