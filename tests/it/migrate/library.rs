@@ -12,8 +12,9 @@ use shardwright::ops::migrate::{
     ShardReport, Source, Step, Task,
 };
 use tempfile::TempDir;
+use tokio::time::timeout;
 
-use super::{hold, traces};
+use super::{LIMIT, hold, traces};
 use crate::support::{both::run, cluster::TestCluster};
 
 /// Makes of every body `<body>::postgres` and `<body>::sqlite`, each with its own connection type.
@@ -66,7 +67,8 @@ async fn carry_out<C: Migrate>(
     task: Task,
     options: &Options,
 ) -> Vec<ShardReport> {
-    migrator.carry_out(task, options, Arc::new(())).await.expect("no shard is named")
+    let reports = timeout(LIMIT, migrator.carry_out(task, options, Arc::new(()))).await;
+    reports.expect("it ends").expect("no shard is named")
 }
 
 async fn a_directory_is_run_listed_and_reverted<C: Migrate>(cluster: &TestCluster) {
