@@ -1,4 +1,8 @@
+use std::path::PathBuf;
+
 use clap::{Args as Arguments, Parser, Subcommand};
+
+use super::migration::args::Migration;
 
 /// Application-level sharding on Diesel and Rocket.
 ///
@@ -18,8 +22,12 @@ Exit codes: 0 done, 1 the work failed or is pending, 2 usage or configuration.";
 pub(super) enum Command {
     /// Run the service (what `shardwright` alone does)
     Serve,
-    /// Apply and list migrations over all shards
+    /// Change the schema of all shards
     Migration {
+        /// The folder that holds postgres/ and sqlite/ migrations [default: those
+        /// in the binary; for generate, migrations]
+        #[arg(long, value_name = "DIR", global = true)]
+        migration_dir: Option<PathBuf>,
         #[command(subcommand)]
         command: Migration,
     },
@@ -29,22 +37,6 @@ pub(super) enum Command {
     Config {
         #[command(subcommand)]
         command: Config,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Migration {
-    /// Apply all pending migrations on every shard
-    Run {
-        /// Print the report as JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// List migrations and the shards that have them
-    List {
-        /// Print the list as JSON
-        #[arg(long)]
-        json: bool,
     },
 }
 

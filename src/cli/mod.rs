@@ -45,7 +45,9 @@ fn run(args: Args, output: &Output) -> anyhow::Result<Outcome> {
     let figment = rocket::Config::figment();
     match args.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&figment),
-        Command::Migration { command } => migration::run(command, &figment, output),
+        Command::Migration { migration_dir, command } => {
+            migration::run(command, migration_dir, &figment, output)
+        }
         Command::Route(command) => route::run(command, &figment, output),
         Command::Config { command } => config::run(command, &figment, output),
     }

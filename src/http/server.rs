@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use figment::Figment;
 use rocket::{Build, Config, Rocket, fairing::AdHoc};
 use thiserror::Error;
@@ -13,7 +11,7 @@ use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
     config::{Problems, Sharding, without_source},
     key::{KeyspaceName, ShardBy, ShardId},
-    ops::{OnPending, StartError, fetch_latecomers, migrate::Migrator, prepare, schema_admission},
+    ops::{OnPending, StartError, fetch_latecomer, migrate::Migrator, prepare, schema_admission},
     shard::ShardConnection,
     store::{
         migrations,
@@ -60,7 +58,7 @@ impl Service {
         let blueprint = problems.none_or(blueprint)??;
         let settings = blueprint.settings.clone();
         let db = Builder::from_blueprint(blueprint)
-            .admission(schema_admission(Arc::new(migrations::of)))
+            .admission(schema_admission(migrations::source()))
             .build()?;
         Ok(Self { figment: figment.clone(), settings, db })
     }
@@ -80,7 +78,7 @@ impl Service {
     /// A migrator of the service's own tables.
     #[must_use]
     pub fn migrator(&self) -> Migrator<ShardConnection> {
-        Migrator::new(self.db.clone(), Arc::new(migrations::of))
+        Migrator::new(self.db.clone(), migrations::source())
     }
 
     /// Brings every shard that answers to the binary's schema, or refuses the
@@ -173,8 +171,11 @@ fn latecomers(
 ) -> AdHoc {
     AdHoc::on_liftoff("latecomers", move |_| {
         Box::pin(async move {
-            if on_pending == OnPending::Migrate && !absent.is_empty() {
-                tokio::spawn(fetch_latecomers(db, migrator, absent));
+            if on_pending == OnPending::Migrate {
+                // Each by itself: one that hangs must not keep the others out.
+                for shard in absent {
+                    tokio::spawn(fetch_latecomer(db.clone(), migrator.clone(), shard));
+                }
             }
         })
     })

@@ -83,7 +83,8 @@ impl<C: Connect> Checkup<C> {
     }
 }
 
-async fn check<C: Connect>(shard: &Shard<C>) -> ShardHealth {
+/// Asks one shard.
+pub(super) async fn check<C: Connect>(shard: &Shard<C>) -> ShardHealth {
     let began = Instant::now();
     let answer = shard.run_if_free(Deadline::after(PATIENCE), C::ping).await;
     let state = shard.state();

@@ -8,4 +8,4 @@ mod startup;
 
 pub use health::{Checkup, Health, ShardHealth};
 pub use readiness::schema_admission;
-pub use startup::{OnPending, StartError, fetch_latecomers, prepare};
+pub use startup::{OnPending, StartError, fetch_latecomer, prepare};

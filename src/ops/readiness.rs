@@ -1,14 +1,14 @@
 use std::{error::Error, sync::Arc};
 
-use super::migrate::{Migrate, MigrateError, Migrations, status_on};
+use super::migrate::{Migrate, MigrateError, Source, status_on};
 use crate::shard::{Admission, Refusal};
 
 /// Lets a connection serve only once its database has every migration the
 /// binary knows; otherwise the shard is refused, with the command that mends
 /// it. A database that is ahead is let in: a newer version is being deployed.
-pub fn schema_admission<C: Migrate>(migrations: Migrations<C>) -> Admission<C> {
+pub fn schema_admission<C: Migrate>(source: Source<C>) -> Admission<C> {
     Arc::new(move |_, conn| {
-        let status = status_on(conn, &migrations).map_err(refusal)?;
+        let status = status_on(conn, &source).map_err(refusal)?;
         let pending: Vec<_> = status.pending().map(|known| known.name.as_str()).collect();
         if pending.is_empty() {
             return Ok(());

@@ -1,13 +1,17 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use thiserror::Error;
 use tracing::{info, warn};
 
 use super::{
     Checkup,
-    migrate::{Migrate, MigrateError, Migrator, ShardReport},
+    health::check,
+    migrate::{Migrate, MigrateError, Migrator, Options, Outcome, ShardReport, ShardStatus, Task},
 };
-use crate::{cluster::ShardedDb, key::ShardId};
+use crate::{
+    cluster::{Error, ShardedDb},
+    key::ShardId,
+};
 
 /// How often a shard that was away at the start is looked for.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -42,11 +46,14 @@ pub enum StartError {
         /// Why.
         source: MigrateError,
     },
+    /// The migrator works on another cluster.
+    #[error(transparent)]
+    Cluster(#[from] Error),
 }
 
 /// Makes the cluster ready to serve: every shard that answers is at the
 /// binary's schema when this returns. Shards that don't answer hold up nobody;
-/// they come back as the result, for [`fetch_latecomers`].
+/// they come back as the result, for [`fetch_latecomer`].
 ///
 /// # Errors
 /// [`StartError`] for the first shard that answers and can't serve.
@@ -56,31 +63,33 @@ pub async fn prepare<C: Migrate>(
     on_pending: OnPending,
 ) -> Result<Vec<ShardId>, StartError> {
     let (present, mut absent) = reachable(db).await;
+    let present = Options::on(&present);
     match on_pending {
         OnPending::Migrate => {
-            for report in migrator.run_on(&present).await {
-                announce(&report);
-                match report.error {
-                    Some(error) if away(&error) => absent.push(report.shard),
-                    Some(source) => {
+            for report in run(migrator, &present).await? {
+                match report.outcome {
+                    Outcome::Failed(error) if error.may_pass() => absent.push(report.shard),
+                    Outcome::Failed(source) => {
                         return Err(StartError::Migrate { shard: report.shard, source });
                     }
-                    None => {}
+                    Outcome::Done | Outcome::NotStarted => {}
                 }
             }
         }
         OnPending::Refuse => {
-            for standing in migrator.status_of(&present).await {
-                let shard = standing.shard;
-                match standing.status {
+            let statuses = match present.shards.is_empty() {
+                true => Vec::new(),
+                false => migrator.status(&present).await?,
+            };
+            for ShardStatus { shard, status } in statuses {
+                match status {
                     Ok(status) if status.pending().count() > 0 => {
                         let pending = status.pending().count();
                         return Err(StartError::Pending { shard, pending });
                     }
-                    Err(source) if !away(&source) => {
-                        return Err(StartError::Migrate { shard, source });
-                    }
-                    _ => {}
+                    Err(error) if error.may_pass() => absent.push(shard),
+                    Err(source) => return Err(StartError::Migrate { shard, source }),
+                    Ok(_) => {}
                 }
             }
         }
@@ -91,26 +100,42 @@ pub async fn prepare<C: Migrate>(
     Ok(absent)
 }
 
-/// Waits for shards that were away at the start and migrates each when it comes
-/// back. Until then, and if it fails, admission keeps requests off it.
-pub async fn fetch_latecomers<C: Migrate>(
+/// Waits for a shard that was away at the start and migrates it when it comes
+/// back. Until then, and if it can't be migrated, admission keeps requests off it.
+///
+/// # Errors
+/// [`StartError::Cluster`] if the cluster has no such shard.
+pub async fn fetch_latecomer<C: Migrate>(
     db: ShardedDb<C>,
     migrator: Migrator<C>,
-    mut absent: Vec<ShardId>,
-) {
-    while !absent.is_empty() {
+    absent: ShardId,
+) -> Result<(), StartError> {
+    let only = Options::on(std::slice::from_ref(&absent));
+    loop {
         tokio::time::sleep(LOOK_AGAIN).await;
-        let (present, _) = reachable(&db).await;
-        let back: Vec<_> = present.into_iter().filter(|shard| absent.contains(shard)).collect();
-        for report in migrator.run_on(&back).await {
-            announce(&report);
-            // One that can't be migrated is its operator's now: trying again and
-            // again would only fill the log.
-            if !report.error.as_ref().is_some_and(away) {
-                absent.retain(|shard| *shard != report.shard);
-            }
+        if !check(db.shard(&absent)?).await.answers() {
+            continue;
+        }
+        let reports = run(&migrator, &only).await?;
+        // One that can't be migrated is its operator's now: trying again and
+        // again would only fill the log.
+        if !reports.iter().filter_map(ShardReport::error).any(MigrateError::may_pass) {
+            return Ok(());
         }
     }
+}
+
+async fn run<C: Migrate>(
+    migrator: &Migrator<C>,
+    options: &Options,
+) -> Result<Vec<ShardReport>, StartError> {
+    // No shard at all would mean every shard to the migrator.
+    if options.shards.is_empty() {
+        return Ok(Vec::new());
+    }
+    let reports = migrator.carry_out(Task::Run, options, Arc::new(())).await?;
+    reports.iter().for_each(announce);
+    Ok(reports)
 }
 
 /// The shards that answer, fit to serve or not, and those that don't.
@@ -121,17 +146,12 @@ async fn reachable<C: Migrate>(db: &ShardedDb<C>) -> (Vec<ShardId>, Vec<ShardId>
     (names(present), names(absent))
 }
 
-/// It was there a moment ago and can't be reached now.
-fn away(error: &MigrateError) -> bool {
-    matches!(error, MigrateError::Shard(_))
-}
-
 fn announce(report: &ShardReport) {
     let shard = &report.shard;
-    for step in &report.applied {
+    for step in &report.steps {
         info!(%shard, migration = step.name, took = ?step.took, "applied");
     }
-    if let Some(error) = &report.error {
+    if let Some(error) = report.error() {
         let cause = std::error::Error::source(error).map(ToString::to_string);
         warn!(%shard, %error, cause, "could not be migrated");
     }

@@ -35,39 +35,44 @@ impl Fault {
     }
 
     fn of_kind(kind: &DatabaseErrorKind, message: &str) -> Self {
-        let says = |any: &[&str]| any.iter().any(|words| message.contains(words));
         match kind {
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
                 Self::Connection
             }
             DatabaseErrorKind::SerializationFailure => Self::Contention,
             DatabaseErrorKind::ReadOnlyTransaction => Self::ReadOnly,
-            _ if says(&["cached plan must not change"]) => Self::StalePlan,
-            _ if says(&["statement timeout", "user request"]) => Self::StatementTimeout,
-            _ if says(&[
-                "deadlock detected",
-                "lock timeout",
-                "database is locked",
-                "is locked",
-            ]) =>
-            {
-                Self::Contention
-            }
-            _ if says(&["readonly database", "read-only", "disk is full", "No space left"]) => {
-                Self::ReadOnly
-            }
-            _ if says(&[
-                "terminating connection",
-                "server closed the connection",
-                "connection to server",
-                "no connection to the server",
-                "could not receive data from server",
-                "idle-in-transaction timeout",
-            ]) =>
-            {
-                Self::Connection
-            }
-            _ => Self::Statement,
+            DatabaseErrorKind::UniqueViolation
+            | DatabaseErrorKind::ForeignKeyViolation
+            | DatabaseErrorKind::NotNullViolation
+            | DatabaseErrorKind::CheckViolation => Self::Statement,
+            _ => Self::of_message(message),
         }
     }
+
+    /// Sorts an error by the database's words alone.
+    #[must_use]
+    pub fn of_message(message: &str) -> Self {
+        let known = WORDS.iter().find(|(words, _)| message.contains(words));
+        known.map_or(Self::Statement, |(_, fault)| *fault)
+    }
 }
+
+/// The conditions that Diesel has no kind for.
+const WORDS: [(&str, Fault); 16] = [
+    ("cached plan must not change", Fault::StalePlan),
+    ("statement timeout", Fault::StatementTimeout),
+    ("user request", Fault::StatementTimeout),
+    ("deadlock detected", Fault::Contention),
+    ("lock timeout", Fault::Contention),
+    ("is locked", Fault::Contention),
+    ("readonly database", Fault::ReadOnly),
+    ("read-only", Fault::ReadOnly),
+    ("disk is full", Fault::ReadOnly),
+    ("No space left", Fault::ReadOnly),
+    ("terminating connection", Fault::Connection),
+    ("server closed the connection", Fault::Connection),
+    ("connection to server", Fault::Connection),
+    ("no connection to the server", Fault::Connection),
+    ("could not receive data from server", Fault::Connection),
+    ("idle-in-transaction timeout", Fault::Connection),
+];

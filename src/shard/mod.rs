@@ -32,5 +32,5 @@ pub use connection::ShardConnection;
 pub use deadline::Deadline;
 pub use error::{ShardError, Wait};
 pub use fault::Fault;
-pub use session::Session;
+pub use session::{Absent, Session};
 pub use shard::{Access, PoolState, Shard};

@@ -69,8 +69,35 @@ impl<C: Connect> Shard<C> {
         T: Send + 'static,
         E: From<ShardError> + Send + 'static,
     {
+        self.apart(Session::operating(&self.pool), f).await
+    }
+
+    /// As [`dedicated`](Self::dedicated), for looking only: a database that is
+    /// not there yet is taken for an empty one, and not made.
+    ///
+    /// # Errors
+    /// [`ShardError::Connect`] if it can't be opened; whatever the closure returns.
+    pub async fn look<T, E>(
+        &self,
+        f: impl FnOnce(&mut C) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<ShardError> + Send + 'static,
+    {
+        self.apart(Session::looking(&self.pool), f).await
+    }
+
+    async fn apart<T, E>(
+        &self,
+        session: Session,
+        f: impl FnOnce(&mut C) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<ShardError> + Send + 'static,
+    {
         let core = Arc::clone(&self.core);
-        let session = Session::operating(&self.pool);
         let work = spawn(move || {
             let opened = core.opener.open(&session);
             let mut connection =

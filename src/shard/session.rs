@@ -9,6 +9,17 @@ pub struct Session {
     pub connect_timeout: Duration,
     /// How long one statement may run before the server ends it; `None` for no end.
     pub statement_timeout: Option<Duration>,
+    /// What a database is that is not there yet.
+    pub absent: Absent,
+}
+
+/// What an embedded database is whose file is not there yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// It is made.
+    Create,
+    /// It is taken for an empty one and left alone.
+    Empty,
 }
 
 impl Session {
@@ -18,12 +29,23 @@ impl Session {
         Self {
             connect_timeout: pool.connect_timeout,
             statement_timeout: Some(pool.statement_timeout),
+            absent: Absent::Create,
         }
     }
 
     /// For an operator's connection, whose statements may take as long as they need.
     #[must_use]
     pub fn operating(pool: &PoolSettings) -> Self {
-        Self { connect_timeout: pool.connect_timeout, statement_timeout: None }
+        Self {
+            connect_timeout: pool.connect_timeout,
+            statement_timeout: None,
+            absent: Absent::Create,
+        }
+    }
+
+    /// For an operator who only looks, and must leave no trace.
+    #[must_use]
+    pub fn looking(pool: &PoolSettings) -> Self {
+        Self { absent: Absent::Empty, ..Self::serving(pool) }
     }
 }

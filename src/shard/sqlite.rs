@@ -5,7 +5,7 @@ use diesel::{
     connection::SimpleConnection,
 };
 
-use super::{Connect, Session, connect::wrong_backend};
+use super::{Absent, Connect, Session, connect::wrong_backend};
 use crate::config::{Backend, DatabaseUrl};
 
 /// How SQLite should be run by a service: readers beside one writer (WAL),
@@ -20,6 +20,9 @@ impl Connect for SqliteConnection {
     #[expect(clippy::disallowed_methods, reason = "the one place that opens SQLite files")]
     fn open(url: &DatabaseUrl, session: &Session) -> ConnectionResult<Self> {
         let DatabaseUrl::Sqlite(file) = url else { return Err(wrong_backend(url)) };
+        if session.absent == Absent::Empty && !file.exists() {
+            return Self::establish(":memory:");
+        }
         let file = prepared(file)?;
         let mut connection = Self::establish(&file)?;
         // Busy time-out first: with it, turning WAL on waits for its turn too.

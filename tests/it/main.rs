@@ -6,7 +6,7 @@ mod config;
 mod examples;
 mod http;
 mod merge;
-mod migration_lock;
+mod migrate;
 mod process;
 mod routing;
 mod shard;

@@ -4,11 +4,10 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
-use std::time::Duration;
 
 use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::Text};
 use serde_json::{Value, json};
-use shardwright::config::DatabaseUrl;
+use shardwright::config::{DatabaseUrl, PoolSettings};
 use shardwright::shard::{Connect, Session};
 
 use crate::process::{Folder, Server};
@@ -81,7 +80,7 @@ fn integrity(file: &Path) -> String {
         integrity_check: String,
     }
     let url = DatabaseUrl::parse(&format!("sqlite://{}", file.display())).expect("a good URL");
-    let session = Session { connect_timeout: Duration::from_secs(10), statement_timeout: None };
+    let session = Session::operating(&PoolSettings::default());
     let mut connection = SqliteConnection::open(&url, &session).expect("the file is there");
     let check: Check =
         sql_query("PRAGMA integrity_check").get_result(&mut connection).expect("it can be checked");

@@ -1,22 +1,8 @@
-use chrono::NaiveDateTime;
-use diesel::{
-    PgConnection, QueryResult, SqliteConnection,
-    prelude::*,
-    result::{DatabaseErrorKind, Error},
-};
+use diesel::{PgConnection, QueryResult, SqliteConnection, connection::Connection};
 use diesel_migrations::MigrationHarness;
 
-use super::{Lock, MigrateError, lock};
+use super::{Applied, DdlLimits, Lock, MigrateError, Schema, history, lock, schema};
 use crate::shard::{Connect, ShardConnection};
-
-/// A migration that a shard has behind it.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Applied {
-    /// Its version, as Diesel stores it.
-    pub version: String,
-    /// When it was applied, in UTC.
-    pub run_on: NaiveDateTime,
-}
 
 /// What migrating asks of a connection. Implemented for Diesel's Postgres and
 /// SQLite connections and for [`ShardConnection`].
@@ -33,24 +19,19 @@ pub trait Migrate: Connect + MigrationHarness<<Self as Connection>::Backend> {
     /// # Errors
     /// Diesel's.
     fn history(&mut self) -> QueryResult<Vec<Applied>>;
-}
 
-diesel::table! {
-    __diesel_schema_migrations (version) {
-        version -> Text,
-        run_on -> Timestamp,
-    }
-}
+    /// Sets how long the next migration's statements may wait and run;
+    /// `concurrently` for one that holds up nobody while it waits.
+    ///
+    /// # Errors
+    /// Diesel's.
+    fn limit(&mut self, limits: &DdlLimits, concurrently: bool) -> QueryResult<()>;
 
-/// The same query for each connection type: spelled once, compiled three times.
-macro_rules! history {
-    ($conn:expr) => {
-        or_none(
-            __diesel_schema_migrations::table
-                .order(__diesel_schema_migrations::version)
-                .load($conn),
-        )
-    };
+    /// The live schema, read from the catalog. Changes nothing.
+    ///
+    /// # Errors
+    /// Diesel's.
+    fn schema(&mut self) -> QueryResult<Schema>;
 }
 
 impl Migrate for PgConnection {
@@ -59,7 +40,15 @@ impl Migrate for PgConnection {
     }
 
     fn history(&mut self) -> QueryResult<Vec<Applied>> {
-        history!(self)
+        history::postgres(self)
+    }
+
+    fn limit(&mut self, limits: &DdlLimits, concurrently: bool) -> QueryResult<()> {
+        limits.on_postgres(self, concurrently)
+    }
+
+    fn schema(&mut self) -> QueryResult<Schema> {
+        schema::postgres(self)
     }
 }
 
@@ -69,31 +58,42 @@ impl Migrate for SqliteConnection {
     }
 
     fn history(&mut self) -> QueryResult<Vec<Applied>> {
-        history!(self)
+        history::sqlite(self)
     }
+
+    fn limit(&mut self, limits: &DdlLimits, _: bool) -> QueryResult<()> {
+        limits.on_sqlite(self)
+    }
+
+    fn schema(&mut self) -> QueryResult<Schema> {
+        schema::sqlite(self)
+    }
+}
+
+/// Hands a call to whichever backend the connection is of.
+macro_rules! either {
+    ($self:expr, $conn:ident => $call:expr) => {
+        match $self {
+            Self::Postgres($conn) => $call,
+            Self::Sqlite($conn) => $call,
+        }
+    };
 }
 
 impl Migrate for ShardConnection {
     fn try_lock(&mut self) -> Result<Option<Lock>, MigrateError> {
-        match self {
-            Self::Postgres(pg) => pg.try_lock(),
-            Self::Sqlite(sqlite) => sqlite.try_lock(),
-        }
+        either!(self, conn => conn.try_lock())
     }
 
     fn history(&mut self) -> QueryResult<Vec<Applied>> {
-        history!(self)
+        either!(self, conn => conn.history())
     }
-}
 
-/// A database without Diesel's table has no migrations behind it.
-fn or_none(history: QueryResult<Vec<Applied>>) -> QueryResult<Vec<Applied>> {
-    match history {
-        Err(Error::DatabaseError(DatabaseErrorKind::Unknown, info))
-            if ["does not exist", "no such table"].iter().any(|s| info.message().contains(s)) =>
-        {
-            Ok(Vec::new())
-        }
-        other => other,
+    fn limit(&mut self, limits: &DdlLimits, concurrently: bool) -> QueryResult<()> {
+        either!(self, conn => conn.limit(limits, concurrently))
+    }
+
+    fn schema(&mut self) -> QueryResult<Schema> {
+        either!(self, conn => conn.schema())
     }
 }

@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::shard::ShardError;
+use crate::shard::{Fault, ShardError};
+
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A shard that could not be migrated. What was applied before stays applied.
 #[derive(Debug, Error)]
@@ -27,15 +29,80 @@ pub enum MigrateError {
     /// The list of applied migrations could not be read.
     #[error("the list of applied migrations could not be read")]
     History(#[source] diesel::result::Error),
+    /// The schema could not be read.
+    #[error("the schema could not be read")]
+    Schema(#[source] diesel::result::Error),
+    /// The time-outs could not be set.
+    #[error("the session could not be prepared")]
+    Session(#[source] diesel::result::Error),
     /// The migrations themselves could not be read.
     #[error("the migrations could not be read")]
-    Source(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Source(#[source] AnyError),
     /// One of them failed, and was rolled back if it runs in a transaction.
     #[error("migration {name} failed")]
     Failed {
         /// The migration.
         name: String,
         /// The database's words.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: AnyError,
     },
+    /// One of them never got the lock it needs.
+    #[error(
+        "migration {name} timed out on a lock {tried} times; end the transaction that holds it \
+         (pg_blocking_pids tells which) or raise --lock-timeout, and run again"
+    )]
+    LockTimeout {
+        /// The migration.
+        name: String,
+        /// How often it was tried.
+        tried: u32,
+    },
+    /// The newest migration of the shard is not the binary's to take back.
+    #[error("the shard is ahead: it has {version}, which this binary does not know")]
+    Ahead {
+        /// The version.
+        version: String,
+    },
+}
+
+impl MigrateError {
+    /// The error with its causes, on one line.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        let mut words = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            words.push_str(&format!(": {}", error.to_string().trim().replace('\n', " ")));
+            cause = error.source();
+        }
+        words
+    }
+
+    /// Whether the shard is out of reach or in someone's hands: waiting may help,
+    /// and mending the migration will not.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        let passing = |fault| matches!(fault, Fault::Connection | Fault::Contention);
+        match self {
+            Self::Shard(_) | Self::Locked(_) | Self::LockTimeout { .. } => true,
+            Self::Lock(error)
+            | Self::History(error)
+            | Self::Schema(error)
+            | Self::Session(error) => passing(Fault::of(error)),
+            Self::Failed { source, .. } | Self::Source(source) => {
+                passing(Fault::of_message(&source.to_string()))
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn failed(name: &str, source: AnyError) -> Self {
+        Self::Failed { name: name.to_owned(), source }
+    }
+}
+
+/// Whether someone else was in the migration's way, and nothing has happened.
+/// By its words: Diesel's error for a failed migration keeps its cause to itself.
+pub(super) fn is_contention(error: &AnyError) -> bool {
+    Fault::of_message(&error.to_string()) == Fault::Contention
 }

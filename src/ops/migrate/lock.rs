@@ -3,12 +3,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diesel::{PgConnection, SqliteConnection, prelude::*, sql_query, sql_types::Text};
+use diesel::{
+    PgConnection, SqliteConnection, connection::SimpleConnection, prelude::*, sql_query,
+    sql_types::Text,
+};
 
-use super::{Migrate, MigrateError};
+use super::{Migrate, MigrateError, Stop};
 
-/// The Postgres advisory lock's key: the first bytes of "shardwright migrations"
-/// in ASCII, so that anyone who meets it in `pg_locks` can look it up.
+/// The Postgres advisory lock's key: eight letters in ASCII, so that anyone who
+/// meets it in `pg_locks` can tell whose it is.
 const KEY: i64 = i64::from_be_bytes(*b"shrdwmig");
 /// How often a lock that is held is asked for again.
 const POLL: Duration = Duration::from_millis(50);
@@ -25,24 +28,48 @@ pub enum Lock {
 
 /// Asks again and again, between statements: a session that *waits* inside one
 /// holds a snapshot, and `CREATE INDEX CONCURRENTLY` would wait for it in turn.
-#[expect(clippy::disallowed_methods, reason = "on a blocking thread of its own, until a limit")]
-pub(super) fn wait<C: Migrate>(conn: &mut C, patience: Duration) -> Result<Lock, MigrateError> {
+/// `locked_out` is called once if it has to wait at all; a stop ends the wait
+/// without the lock.
+pub(super) fn wait<C: Migrate>(
+    conn: &mut C,
+    patience: Duration,
+    stop: &Stop,
+    locked_out: impl FnOnce(),
+) -> Result<Option<Lock>, MigrateError> {
     let began = Instant::now();
+    let mut locked_out = Some(locked_out);
     loop {
         if let Some(lock) = conn.try_lock()? {
-            return Ok(lock);
+            return Ok(Some(lock));
+        }
+        if let Some(tell) = locked_out.take() {
+            tell();
+        }
+        if stop.is_requested() {
+            return Ok(None);
         }
         if began.elapsed() >= patience {
             return Err(MigrateError::Locked(patience));
         }
-        std::thread::sleep(POLL);
+        pause(POLL);
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "on a blocking thread of its own, within a limit")]
+pub(super) fn pause(wait: Duration) {
+    std::thread::sleep(wait);
 }
 
 pub(super) fn postgres(conn: &mut PgConnection) -> Result<Option<Lock>, MigrateError> {
     define_sql_function!(fn pg_try_advisory_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool);
     let taken: bool =
         diesel::select(pg_try_advisory_lock(KEY)).get_result(conn).map_err(MigrateError::Lock)?;
+    if taken {
+        // A server in the midst of a statement does not notice that its client was
+        // killed, and would hold the lock until the statement ends. Servers before
+        // Postgres 14 can't be told to look, and do without.
+        let _ = conn.batch_execute("SET client_connection_check_interval = '1s'");
+    }
     Ok(taken.then_some(Lock::Session))
 }
 

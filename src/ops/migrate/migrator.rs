@@ -1,30 +1,22 @@
-use std::{sync::Arc, time::Duration};
-
-use diesel::{connection::Connection, migration::Migration};
 use futures::future::join_all;
 
-use super::{Migrate, MigrateError, ShardReport, ShardStatus, Step, one, status};
-use crate::{
-    cluster::ShardedDb,
-    key::ShardId,
-    shard::{Shard, ShardError},
+use super::{
+    Drift, Migrate, MigrateError, Options, Schema, ShardPlan, ShardStatus, Source, Task, drift,
+    plan, status,
 };
-
-/// Where a connection's migrations come from: embedded, a directory, anything
-/// Diesel has a source for.
-pub type Migrations<C> = Arc<
-    dyn Fn(&C) -> diesel::migration::Result<Vec<Box<dyn Migration<<C as Connection>::Backend>>>>
-        + Send
-        + Sync,
->;
+use crate::{
+    cluster::{Error, ShardedDb},
+    shard::Shard,
+};
 
 /// Migrates the shards of a cluster.
 ///
 /// # Examples
 /// ```
 /// use std::sync::Arc;
+///
 /// use shardwright::cluster::ShardedDb;
-/// use shardwright::ops::migrate::Migrator;
+/// use shardwright::ops::migrate::{Migrator, Options, ShardReport, Task};
 /// use shardwright::shard::ShardConnection;
 /// use shardwright::store::migrations;
 ///
@@ -33,84 +25,106 @@ pub type Migrations<C> = Arc<
 /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
 /// # runtime.block_on(async {
 /// let db = ShardedDb::<ShardConnection>::builder().shard("shard-0", &url)?.build()?;
-/// let migrator = Migrator::new(db, Arc::new(migrations::of));
-/// let reports = migrator.run().await;
-/// assert!(reports.iter().all(|report| report.error.is_none()));
+/// let migrator = Migrator::new(db, migrations::source());
+/// let reports = migrator.carry_out(Task::Run, &Options::default(), Arc::new(())).await?;
+/// assert!(reports.iter().all(ShardReport::is_done));
+/// assert!(migrator.drift(&Options::default()).await?.is_none());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Debug)]
 pub struct Migrator<C: Migrate> {
     db: ShardedDb<C>,
-    migrations: Migrations<C>,
-    patience: Duration,
+    source: Source<C>,
+}
+
+impl<C: Migrate> Clone for Migrator<C> {
+    fn clone(&self) -> Self {
+        Self { db: self.db.clone(), source: self.source.clone() }
+    }
 }
 
 impl<C: Migrate> Migrator<C> {
     /// A migrator of these migrations.
     #[must_use]
-    pub fn new(db: ShardedDb<C>, migrations: Migrations<C>) -> Self {
-        Self { db, migrations, patience: Duration::from_secs(60) }
-    }
-
-    /// How long to wait for another process that is migrating a shard; a minute
-    /// if nothing is said.
-    #[must_use]
-    pub fn patience(self, patience: Duration) -> Self {
-        Self { patience, ..self }
-    }
-
-    /// Applies everything pending, on all shards side by side. A shard that
-    /// fails stops no other; a rerun finishes what is left and changes nothing
-    /// else. One report a shard, in shard order.
-    pub async fn run(&self) -> Vec<ShardReport> {
-        join_all(self.db.shards().iter().map(|shard| self.run_one(shard))).await
-    }
-
-    /// As [`run`](Self::run), on these shards alone.
-    pub async fn run_on(&self, shards: &[ShardId]) -> Vec<ShardReport> {
-        join_all(self.named(shards).map(|shard| self.run_one(shard))).await
+    pub fn new(db: ShardedDb<C>, source: Source<C>) -> Self {
+        Self { db, source }
     }
 
     /// Where every shard stands, in shard order. Changes nothing.
-    pub async fn status(&self) -> Vec<ShardStatus> {
-        join_all(self.db.shards().iter().map(|shard| self.status_one(shard))).await
-    }
-
-    /// As [`status`](Self::status), of these shards alone.
-    pub async fn status_of(&self, shards: &[ShardId]) -> Vec<ShardStatus> {
-        join_all(self.named(shards).map(|shard| self.status_one(shard))).await
-    }
-
-    fn named(&self, shards: &[ShardId]) -> impl Iterator<Item = &Shard<C>> {
-        self.db.shards().iter().filter(|shard| shards.contains(shard.id()))
-    }
-
-    async fn run_one(&self, shard: &Shard<C>) -> ShardReport {
-        let (migrations, patience) = (Arc::clone(&self.migrations), self.patience);
-        let outcome = shard
-            .dedicated(move |conn| {
-                let mut applied = Vec::new();
-                let outcome = one::run(conn, &migrations, patience, &mut applied);
-                Ok::<_, ShardError>((applied, outcome.err()))
-            })
-            .await;
-        let unreached = |error: ShardError| -> (Vec<Step>, Option<MigrateError>) {
-            (Vec::new(), Some(error.into()))
+    ///
+    /// # Errors
+    /// [`Error::UnknownShard`] if a shard asked for does not exist.
+    pub async fn status(&self, options: &Options) -> Result<Vec<ShardStatus>, Error> {
+        let ask = async |shard: &Shard<C>| {
+            let source = self.source.clone();
+            let status = shard.look(move |conn| status::status_on(conn, &source)).await;
+            ShardStatus { shard: shard.id().clone(), status }
         };
-        let (applied, error) = outcome.unwrap_or_else(unreached);
-        ShardReport { shard: shard.id().clone(), applied, error }
+        Ok(join_all(self.chosen(options)?.into_iter().map(ask)).await)
     }
 
-    async fn status_one(&self, shard: &Shard<C>) -> ShardStatus {
-        let migrations = Arc::clone(&self.migrations);
-        let status = shard.dedicated(move |conn| status::status_on(conn, &migrations)).await;
-        ShardStatus { shard: shard.id().clone(), status }
+    /// What the task would do to every shard, in the order they would be done.
+    /// Changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::UnknownShard`] if a shard asked for does not exist.
+    pub async fn plan(&self, task: Task, options: &Options) -> Result<Vec<ShardPlan>, Error> {
+        let ask = async |shard: &Shard<C>| {
+            let source = self.source.clone();
+            let steps = shard.look(move |conn| plan::shown(conn, &source, task)).await;
+            ShardPlan { shard: shard.id().clone(), steps }
+        };
+        Ok(join_all(self.chosen(options)?.into_iter().map(ask)).await)
+    }
+
+    /// Compares the live schemas of all shards, whatever shards the options
+    /// choose: one is odd only beside the others. Those that can't be read are named. Shards with the same
+    /// migrations behind them are compared with each other, each kind of
+    /// database by itself. Changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::UnknownShard`] if a shard asked for does not exist.
+    pub async fn drift(&self, options: &Options) -> Result<Drift, Error> {
+        self.chosen(options)?;
+        let ask = async |shard: &Shard<C>| {
+            let read = shard.look(at_one_moment).await.map_err(|error| error.in_full());
+            (shard.id().clone(), shard.backend(), read)
+        };
+        let (mut read, mut unread) = (Vec::new(), Vec::new());
+        for (id, backend, outcome) in join_all(self.db.shards().iter().map(ask)).await {
+            match outcome {
+                Ok(Some((versions, schema))) => read.push((id, (backend, versions), schema)),
+                Ok(None) => unread.push((id, "is being migrated by someone else".to_owned())),
+                Err(error) => unread.push((id, error)),
+            }
+        }
+        Ok(Drift { unread, ..drift::compare(read) })
+    }
+
+    pub(super) fn db(&self) -> &ShardedDb<C> {
+        &self.db
+    }
+
+    pub(super) fn source(&self) -> &Source<C> {
+        &self.source
     }
 }
 
-impl<C: Migrate> std::fmt::Debug for Migrator<C> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Migrator").field("db", &self.db).finish_non_exhaustive()
+/// A schema and the versions that made it; none of a shard that is being
+/// migrated by someone else all the while.
+fn at_one_moment<C: Migrate>(conn: &mut C) -> Result<Option<(Vec<String>, Schema)>, MigrateError> {
+    const TRIES: usize = 10;
+    let mut history = conn.history().map_err(MigrateError::History)?;
+    for _ in 0..TRIES {
+        let schema = conn.schema().map_err(MigrateError::Schema)?;
+        let before =
+            std::mem::replace(&mut history, conn.history().map_err(MigrateError::History)?);
+        if before == history {
+            let versions = history.into_iter().map(|applied| applied.version).collect();
+            return Ok(Some((versions, schema)));
+        }
     }
+    Ok(None)
 }

@@ -1,4 +1,4 @@
-use super::{Applied, Migrate, MigrateError, Migrations};
+use super::{Applied, Migrate, MigrateError, Source};
 use crate::key::ShardId;
 
 /// A migration the binary knows.
@@ -53,18 +53,11 @@ impl Status {
 ///
 /// # Errors
 /// [`MigrateError`] if its history or the migrations can't be read.
-pub fn status_on<C: Migrate>(
-    conn: &mut C,
-    migrations: &Migrations<C>,
-) -> Result<Status, MigrateError> {
-    let mut known: Vec<_> = migrations(conn)
-        .map_err(MigrateError::Source)?
-        .iter()
-        .map(|migration| {
-            let name = migration.name();
-            Known { version: name.version().to_string(), name: name.to_string() }
-        })
-        .collect();
-    known.sort();
-    Ok(Status { known, applied: conn.history().map_err(MigrateError::History)? })
+pub fn status_on<C: Migrate>(conn: &mut C, source: &Source<C>) -> Result<Status, MigrateError> {
+    let known = source.load(conn).map_err(MigrateError::Source)?;
+    let known = known.iter().map(|migration| {
+        let name = migration.name();
+        Known { version: name.version().to_string(), name: name.to_string() }
+    });
+    Ok(Status { known: known.collect(), applied: conn.history().map_err(MigrateError::History)? })
 }

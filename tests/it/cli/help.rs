@@ -24,7 +24,7 @@ fn of_the_program() {
 
     Commands:
       serve      Run the service (what `shardwright` alone does)
-      migration  Apply and list migrations over all shards
+      migration  Change the schema of all shards
       route      Say where keys live and why
       config     Check or show the configuration
       help       Print this message or the help of the given subcommand(s)
@@ -55,43 +55,58 @@ fn of_serve() {
 #[test]
 fn of_migration() {
     assert_snapshot!(help(&["migration"]), @r"
-    Apply and list migrations over all shards
+    Change the schema of all shards
 
-    Usage: shardwright migration <COMMAND>
+    Usage: shardwright migration [OPTIONS] <COMMAND>
 
     Commands:
-      run   Apply all pending migrations on every shard
-      list  List migrations and the shards that have them
-      help  Print this message or the help of the given subcommand(s)
+      run       Apply all pending migrations
+      revert    Take back the newest migrations
+      redo      Take back the newest migrations and apply them again
+      list      List migrations × shards, and the shards whose schema differs
+      pending   Say whether migrations are pending: exit code 1 if any is
+      generate  Make the files of a new migration, for both kinds of database
+      help      Print this message or the help of the given subcommand(s)
 
     Options:
-      -h, --help  Print help
+          --migration-dir <DIR>  The folder that holds postgres/ and sqlite/ migrations [default: those in the binary; for generate, migrations]
+      -h, --help                 Print help
     ");
 }
 
 #[test]
 fn of_migration_run() {
     assert_snapshot!(help(&["migration", "run"]), @r"
-    Apply all pending migrations on every shard
+    Apply all pending migrations
 
     Usage: shardwright migration run [OPTIONS]
 
     Options:
-          --json  Print the report as JSON
-      -h, --help  Print help
+          --migration-dir <DIR>       The folder that holds postgres/ and sqlite/ migrations [default: those in the binary; for generate, migrations]
+          --shard <ID>                Only this shard; may be given more than once
+          --canary <ID>               Do this shard first, and no other if it fails
+          --wave <N>                  How many shards to do side by side [default: all]
+          --dry-run                   Print what would be done, with its SQL, and touch nothing
+          --lock-timeout <TIME>       How long a statement may wait for a lock before the migration is tried again; 0 waits for ever [default: 2s]
+          --lock-retries <N>          How often a migration that timed out on a lock is tried again [default: 10]
+          --statement-timeout <TIME>  How long a statement may run; 0 for as long as it needs [default: 0s]
+          --wait <TIME>               How long to wait for another process that is migrating a shard [default: 60s]
+          --json                      Print the report as JSON
+      -h, --help                      Print help
     ");
 }
 
 #[test]
 fn of_migration_list() {
     assert_snapshot!(help(&["migration", "list"]), @r"
-    List migrations and the shards that have them
+    List migrations × shards, and the shards whose schema differs
 
     Usage: shardwright migration list [OPTIONS]
 
     Options:
-          --json  Print the list as JSON
-      -h, --help  Print help
+          --json                 Print the list as JSON
+          --migration-dir <DIR>  The folder that holds postgres/ and sqlite/ migrations [default: those in the binary; for generate, migrations]
+      -h, --help                 Print help
     ");
 }
 

@@ -37,21 +37,23 @@ fn run_applies_once_and_list_shows_it() {
 fn json_for_programs() {
     let folder = Folder::fresh();
     let listed = folder.run(&["migration", "list", "--json"]).expect(0).json();
+    let listed = &listed["shards"];
     assert_eq!(listed[2]["shard"], "shard-2");
     assert_eq!(listed[2]["migrations"][0]["version"], "20261121000001");
     assert!(listed[2]["migrations"][0]["applied_at"].is_null(), "{listed}");
 
     let run = folder.run(&["migration", "run", "--json"]).expect(0).json();
+    let run = &run["shards"];
     assert_eq!(run.as_array().map(Vec::len), Some(3));
     assert_eq!(run[0]["shard"], "shard-0");
-    assert_eq!(run[0]["applied"].as_array().map(Vec::len), Some(2));
-    assert_eq!(run[0]["applied"][1]["name"], "2026-11-21-000002_create_users");
-    assert!(run[0]["applied"][1]["took_ms"].is_f64() && run[0]["error"].is_null(), "{run}");
+    assert_eq!(run[0]["steps"].as_array().map(Vec::len), Some(2));
+    assert_eq!(run[0]["steps"][1]["name"], "2026-11-21-000002_create_users");
+    assert!(run[0]["steps"][1]["took_ms"].is_f64() && run[0]["error"].is_null(), "{run}");
 
     let run = folder.run(&["migration", "run", "--json"]).expect(0).json();
-    assert_eq!(run[0]["applied"].as_array().map(Vec::len), Some(0));
+    assert_eq!(run["shards"][0]["steps"].as_array().map(Vec::len), Some(0));
     let listed = folder.run(&["migration", "list", "--json"]).expect(0).json();
-    let applied = listed[0]["migrations"][1]["applied_at"].as_str().expect("a time");
+    let applied = listed["shards"][0]["migrations"][1]["applied_at"].as_str().expect("a time");
     assert!(chrono::DateTime::parse_from_rfc3339(applied).is_ok(), "{applied}");
 }
 
@@ -72,7 +74,8 @@ fn two_runs_at_once_apply_everything_once() {
         runs.map(|run| run.join().expect("it ran"))
     });
     for shard in 0..3 {
-        let applied = reports.iter().map(|r| r[shard]["applied"].as_array().map_or(0, Vec::len));
+        let applied =
+            reports.iter().map(|r| r["shards"][shard]["steps"].as_array().map_or(0, Vec::len));
         assert_eq!(applied.sum::<usize>(), 2, "{reports:?}");
     }
 }

@@ -40,12 +40,14 @@ fn a_server_that_is_down_is_named_and_stops_no_other() {
     assert!(line.contains("FAILED") && line.contains("Connection refused"), "{line}");
 
     let json = folder.run(&["migration", "run", "--json"]).expect(1).json();
+    let json = &json["shards"];
     assert!(json[1]["error"].as_str().is_some_and(|e| e.contains("Connection refused")), "{json}");
     assert!(json[0]["error"].is_null() && json[2]["error"].is_null(), "{json}");
     let listed = folder.run(&["migration", "list"]).expect(1);
     assert!(listed.words().contains("shard-1: could not connect"), "{listed:?}");
     assert!(listed.stdout.contains('?') && !listed.stdout.contains("pending"), "{listed:?}");
     let json = folder.run(&["migration", "list", "--json"]).expect(1).json();
+    let json = &json["shards"];
     assert!(json[1]["error"].is_string() && json[2]["migrations"][1]["applied_at"].is_string());
     assert_eq!(folder.files(), ["Rocket.toml"], "no file was made in the server's place");
     for secret in cluster.secrets() {

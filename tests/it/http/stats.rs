@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types};
 use futures::future::join_all;
 use serde_json::json;
-use shardwright::config::DatabaseUrl;
+use shardwright::config::{DatabaseUrl, PoolSettings};
 use shardwright::shard::{Connect, Session};
 
 use super::{create, order_of, tenants_on};
@@ -84,7 +84,7 @@ fn select_over_union(cluster: &TestCluster) -> Vec<Row> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}/union.db", folder.path().display());
     let url = DatabaseUrl::parse(&url).expect("a good URL");
-    let session = Session { connect_timeout: Duration::from_secs(10), statement_timeout: None };
+    let session = Session::operating(&PoolSettings::default());
     let mut union = SqliteConnection::open(&url, &session).expect("a new file");
     let table = "CREATE TABLE orders (currency TEXT, cents BIGINT)";
     sql_query(table).execute(&mut union).expect("it is new");

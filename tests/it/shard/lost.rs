@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use diesel::dsl::sql;
-use diesel::sql_types::Text;
+use diesel::PgConnection;
 use futures::future::join_all;
 use shardwright::cluster::ShardedDb;
-use shardwright::shard::{BreakerState, ShardConnection, ShardError};
+use shardwright::shard::{BreakerState, ShardError};
 
-use super::db::{Speak, Thing, open, pool, shard_error, state, with_table};
+use super::db::{Speak, Thing, pool, shard_error, state, with_table};
 use super::{every_connection_to_postgres, gate::Gate, until};
 use crate::support::cluster::TestCluster;
 
@@ -127,19 +126,24 @@ async fn a_server_that_restarted_is_found_again<C: Speak>(cluster: &TestCluster)
     assert_eq!((state(&db, 0).permits, state(&db, 0).breaker), (POOL, BreakerState::Closed));
 }
 
+diesel::table! {
+    things (n) {
+        n -> BigInt,
+    }
+}
+
 /// Diesel does not mark a connection broken whose loss shows while a statement is prepared.
 #[test]
 fn a_loss_that_shows_while_preparing_is_noticed() {
     let cluster = TestCluster::postgres(1);
     crate::support::both::run(&cluster, async |cluster: &TestCluster| {
-        use diesel::{RunQueryDsl, select};
+        use diesel::{QueryDsl, RunQueryDsl};
 
-        let db = open::<ShardConnection>(cluster, &pool(1));
-        db.read(&Thing(0), |c| c.number("SELECT 1::bigint AS answer")).await.expect("it is up");
+        let db = with_table::<PgConnection>(cluster, &pool(1)).await;
         terminate(cluster).await;
-        let typed =
-            || db.read(&Thing(0), |c| select(sql::<Text>("'typed'")).get_result::<String>(c));
-        let _ = typed().await;
-        assert_eq!(typed().await.expect("a new connection"), "typed");
+        // Not asked before on this connection, and so prepared first.
+        let count = || db.read(&Thing(0), |c| things::table.count().get_result::<i64>(c));
+        let _ = count().await;
+        assert_eq!(count().await.expect("a new connection"), 0);
     });
 }

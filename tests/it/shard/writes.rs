@@ -4,7 +4,7 @@ use diesel::{QueryResult, result::Error::NotFound, result::Error::RollbackTransa
 use shardwright::shard::ShardError;
 
 use super::db::{Speak, Thing, pool, shard_error, with_table};
-use super::every_connection;
+use super::{every_connection, every_connection_to_postgres};
 use crate::support::cluster::TestCluster;
 
 every_connection!(1 =>
@@ -14,6 +14,8 @@ every_connection!(1 =>
     a_read_is_no_transaction,
     an_ok_is_never_said_of_what_was_not_committed,
 );
+
+every_connection_to_postgres!(1 => writes_good_and_bad_keep_their_connection);
 
 const ONE: &str = "INSERT INTO things VALUES (1)";
 const TWO: &str = "INSERT INTO things VALUES (2)";
@@ -92,4 +94,19 @@ async fn an_ok_is_never_said_of_what_was_not_committed<C: Speak>(cluster: &TestC
     };
     let committed = db.write(&Thing(0), swallow).await.is_ok();
     assert_eq!(cluster.rows_per_shard("things", "true"), [i64::from(committed)]);
+}
+
+async fn writes_good_and_bad_keep_their_connection<C: Speak>(cluster: &TestCluster) {
+    let db = with_table::<C>(cluster, &pool(1)).await;
+    let session = |c: &mut C| c.number("SELECT pg_backend_pid()::bigint AS answer");
+    let first = db.write(&Thing(0), session).await.expect("the shard is up");
+    let failing = |c: &mut C| c.batch_execute("INSERT INTO nowhere VALUES (1)");
+    shard_error(db.write(&Thing(0), failing).await);
+    let swallowing = |c: &mut C| {
+        let _ = c.batch_execute("INSERT INTO nowhere VALUES (1)");
+        Ok(())
+    };
+    shard_error(db.write(&Thing(0), swallowing).await);
+    assert_eq!(db.write(&Thing(0), session).await.expect("the shard is up"), first);
+    assert_eq!(db.read(&Thing(0), session).await.expect("the shard is up"), first);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
-use shardwright::config::DatabaseUrl;
+use shardwright::config::{DatabaseUrl, PoolSettings};
 use shardwright::shard::{Connect, Session, ShardConnection};
 use tempfile::TempDir;
 
@@ -96,7 +96,10 @@ impl TestCluster {
     /// A connection to a shard, past the service.
     pub(crate) fn connection(&self, shard: usize) -> ShardConnection {
         let url = DatabaseUrl::parse(&self.urls[shard]).expect("the harness made it");
-        let session = Session { connect_timeout: Duration::from_secs(10), statement_timeout: None };
+        let session = Session {
+            connect_timeout: Duration::from_secs(10),
+            ..Session::operating(&PoolSettings::default())
+        };
         ShardConnection::open(&url, &session).expect("the shard is up")
     }
 
