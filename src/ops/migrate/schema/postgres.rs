@@ -73,7 +73,7 @@ WHERE t.typtype IN ('e', 'd') AND n.nspname <> 'information_schema' AND n.nspnam
                   WHERE d.objid = t.oid AND d.classid = 'pg_type'::regclass AND d.deptype = 'e')
 UNION ALL
 SELECT 'trigger', r.name || '.' || t.tgname, r.name,
-       pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ' (enabled: ' || t.tgenabled || ')' END, true
+       pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ' (enabled: ' || t.tgenabled::text || ')' END, true
 FROM relations r JOIN pg_trigger t ON t.tgrelid = r.oid WHERE NOT t.tgisinternal
 ";
 
