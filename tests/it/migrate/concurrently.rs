@@ -46,9 +46,9 @@ fn a_second_deployer_waits_without_being_waited_for() {
     reader.batch_execute(snapshot).expect("nobody is in its way");
 
     // The build waits longer than the lock time-out: giving up would leave an invalid index.
-    let mut one = project.start("run --lock-timeout 100ms");
+    let mut one = project.start("run --lock-timeout 10ms");
     until("the build waits for the writer", || phase(cluster, "waiting for writers before build"));
-    let mut other = project.start("run --lock-timeout 100ms");
+    let mut other = project.start("run --lock-timeout 10ms");
     other.says("shard-0: another process is migrating this shard; waiting for it");
     writer.batch_execute("COMMIT").expect("it was not ended by anyone");
     until("the build waits for the snapshot", || phase(cluster, "waiting for old snapshots"));

@@ -9,7 +9,6 @@ on_both!(4 =>
     a_failing_canary_keeps_every_other_shard_from_being_started,
     a_good_canary_goes_first_and_once,
     only_the_shards_named_are_migrated,
-    a_shard_that_does_not_exist_is_a_mistake_of_usage,
 );
 
 const FIRST: &str = "20260201000001";
@@ -137,7 +136,9 @@ fn only_the_shards_named_are_migrated(cluster: &TestCluster) {
     assert_eq!(run.out.matches("shard-1: applied 2026-02-01-000001_one").count(), 1, "{run}");
 }
 
-fn a_shard_that_does_not_exist_is_a_mistake_of_usage(cluster: &TestCluster) {
+#[test]
+fn a_shard_that_does_not_exist_is_a_mistake_of_usage() {
+    let cluster = &TestCluster::sqlite(4);
     let project = project(cluster);
     for arguments in [
         "run --shard shard-9",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{on_both, project::Project, traces::HISTORY};
 use crate::support::cluster::TestCluster;
 
-on_both!(3 => the_list_is_a_table, the_list_as_json, the_report_as_json);
+on_both!(3 => the_list, the_report_as_json);
 
 /// One shard that has all, one that lags behind, one that is ahead; always at the same time.
 fn uneven(cluster: &TestCluster) -> Project {
@@ -21,8 +21,9 @@ fn uneven(cluster: &TestCluster) -> Project {
     project
 }
 
-fn the_list_is_a_table(cluster: &TestCluster) {
-    let list = uneven(cluster).migrate("list").expect(0);
+fn the_list(cluster: &TestCluster) {
+    let project = uneven(cluster);
+    let list = project.migrate("list").expect(0);
     insta::assert_snapshot!(list.out, @"
     MIGRATION                        shard-0           shard-1           shard-2
     2026-09-01-000001_one            2026-10-11 12:13  2026-10-11 12:13  2026-10-11 12:13
@@ -30,10 +31,8 @@ fn the_list_is_a_table(cluster: &TestCluster) {
     shard-2: ahead of this binary: 20260902000001
     ");
     assert_eq!(list.err, "");
-}
 
-fn the_list_as_json(cluster: &TestCluster) {
-    let list = uneven(cluster).migrate("list --json").expect(0).json();
+    let list = project.migrate("list --json").expect(0).json();
     let at = "2026-10-11T12:13:14+00:00";
     let migrations = |two: Value| {
         json!([

@@ -71,6 +71,10 @@ const CASES: &[Case] = &[
         &["constraint things.things_name_key is missing"],
     ),
     (
+        "ALTER TABLE things DROP CONSTRAINT things_name_key, ADD CONSTRAINT things_name_key UNIQUE (name, n)",
+        &["constraint things.things_name_key is UNIQUE (name, n), elsewhere UNIQUE (name)"],
+    ),
+    (
         "ALTER TABLE things DROP CONSTRAINT things_pkey",
         &["constraint things.things_pkey is missing"],
     ),

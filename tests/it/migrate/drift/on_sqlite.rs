@@ -58,6 +58,13 @@ const CASES: &[Case] = &[
     ),
     (", UNIQUE (name) => ", &["constraint things.unique(name) is missing"]),
     (
+        "UNIQUE (name) => UNIQUE (name, n)",
+        &[
+            "constraint things.unique(name) is missing",
+            "constraint things.unique(name,n) is extra: UNIQUE",
+        ],
+    ),
+    (
         "things ( id bigint PRIMARY KEY => things ( id bigint",
         &["column things.id is bigint, elsewhere bigint PRIMARY KEY 1"],
     ),
