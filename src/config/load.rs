@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use figment::{Figment, Provider, value::Value};
 
@@ -24,7 +24,7 @@ pub fn load(
     let value = match figment.find_value(SHARDING) {
         Ok(value) => value,
         Err(error) => {
-            problems.add(SHARDING, why_absent(figment, &error));
+            problems.add(SHARDING, why_absent(figment, env, &error));
             nothing
         }
     };
@@ -88,9 +88,20 @@ fn read(value: &Value, env: &dyn Fn(&str) -> Option<String>, problems: &mut Prob
 
 /// A missing section, told apart from one whose name is misspelt and from a
 /// file that can't be read at all.
-fn why_absent(figment: &Figment, error: &figment::Error) -> String {
+fn why_absent(
+    figment: &Figment,
+    env: &dyn Fn(&str) -> Option<String>,
+    error: &figment::Error,
+) -> String {
     if !error.missing() {
         return without_source(&error.to_string());
+    }
+    if let Some(file) = env("ROCKET_CONFIG").filter(|file| !Path::new(file).exists()) {
+        return format!("is missing: ROCKET_CONFIG names {file}, and there is no such file");
+    }
+    if figment.profiles().any(|profile| profile == SHARDING) {
+        return "is missing; [sharding] is taken for a profile, write [default.sharding]"
+            .to_owned();
     }
     let profile = figment.profile();
     let keys: Vec<String> = figment

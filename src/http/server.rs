@@ -50,7 +50,12 @@ impl Service {
         let blueprint = Blueprint::load(figment);
         let mut problems = blueprint.as_ref().err().cloned().unwrap_or_default();
         let rocket = Config::try_from(figment).map_err(|error| {
-            error.into_iter().for_each(|e| problems.add("rocket", without_source(&e.to_string())))
+            for message in error.into_iter().map(|error| without_source(&error.to_string())) {
+                // A file that can't be read at all has been told of.
+                if !problems.iter().any(|problem| problem.message == message) {
+                    problems.add("rocket", message);
+                }
+            }
         });
         if let (Ok(blueprint), Ok(rocket)) = (&blueprint, &rocket) {
             check(blueprint, rocket, &mut problems);

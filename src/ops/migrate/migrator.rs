@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     cluster::{Error, ShardedDb},
-    shard::Shard,
+    shard::{Fault, Shard},
 };
 
 /// Migrates the shards of a cluster.
@@ -117,14 +117,24 @@ impl<C: Migrate> Migrator<C> {
 fn at_one_moment<C: Migrate>(conn: &mut C) -> Result<Option<(Vec<String>, Schema)>, MigrateError> {
     const TRIES: usize = 10;
     let mut history = conn.history().map_err(MigrateError::History)?;
+    let mut vanished = None;
     for _ in 0..TRIES {
-        let schema = conn.schema().map_err(MigrateError::Schema)?;
+        let schema = match conn.schema() {
+            Ok(schema) => schema,
+            // An object dropped while the catalog is read is an error there.
+            Err(error) if Fault::of(&error) == Fault::Statement => {
+                vanished = Some(error);
+                continue;
+            }
+            Err(error) => return Err(MigrateError::Schema(error)),
+        };
         let before =
             std::mem::replace(&mut history, conn.history().map_err(MigrateError::History)?);
         if before == history {
             let versions = history.into_iter().map(|applied| applied.version).collect();
             return Ok(Some((versions, schema)));
         }
+        vanished = None;
     }
-    Ok(None)
+    vanished.map_or(Ok(None), |error| Err(MigrateError::Schema(error)))
 }

@@ -1,6 +1,10 @@
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use futures::future::join_all;
+use tokio::sync::Semaphore;
 
 use super::{
     Migrate, MigrateError, Migrator, Options, Outcome, Progress, ShardReport, Task, work::Work,
@@ -10,6 +14,10 @@ use crate::{
     key::ShardId,
     shard::{Shard, ShardError},
 };
+
+/// How many shards are worked on at a time, at most: memory stays flat however
+/// many there are.
+const AT_ONCE: usize = 16;
 
 impl<C: Migrate> Migrator<C> {
     /// Does the task on every shard asked for: the canary alone, then wave
@@ -38,10 +46,33 @@ impl<C: Migrate> Migrator<C> {
                 reports.extend(wave.iter().map(|shard| not_started(shard)));
                 continue;
             }
-            let work = wave.iter().map(|shard| self.one(shard, task, options, &progress));
-            reports.extend(join_all(work).await);
+            reports.extend(self.wave(wave, task, options, &progress).await);
         }
         Ok(reports)
+    }
+
+    /// Shards side by side, a bounded number at a time, since each takes a thread
+    /// and a connection.
+    async fn wave(
+        &self,
+        shards: &[&Shard<C>],
+        task: Task,
+        options: &Options,
+        progress: &Arc<dyn Progress>,
+    ) -> Vec<ShardReport> {
+        let turns = Semaphore::new(AT_ONCE);
+        let failed = AtomicBool::new(false);
+        let in_turn = async |shard: &Shard<C>| {
+            // Never closed, so there is always a turn in the end.
+            let _turn = turns.acquire().await;
+            if failed.load(Ordering::Relaxed) || options.stop.is_requested() {
+                return not_started(shard);
+            }
+            let report = self.one(shard, task, options, progress).await;
+            failed.fetch_or(!report.is_done(), Ordering::Relaxed);
+            report
+        };
+        join_all(shards.iter().map(|shard| in_turn(shard))).await
     }
 
     /// The shards asked for, each once, the canary first.

@@ -62,8 +62,8 @@ const CASES: &[Case] = &[
         "ALTER TABLE things DROP CONSTRAINT things_parent_fkey, ADD CONSTRAINT things_parent_fkey
          FOREIGN KEY (parent) REFERENCES parents (id) ON DELETE CASCADE",
         &[
-            "constraint things.things_parent_fkey is FOREIGN KEY (parent) REFERENCES parents(id) ON \
-           DELETE CASCADE, elsewhere FOREIGN KEY (parent) REFERENCES parents(id)",
+            "constraint things.things_parent_fkey is FOREIGN KEY (parent) REFERENCES public.parents(id) ON \
+           DELETE CASCADE, elsewhere FOREIGN KEY (parent) REFERENCES public.parents(id)",
         ],
     ),
     (
@@ -89,13 +89,15 @@ const CASES: &[Case] = &[
     ),
     (
         "CREATE OR REPLACE VIEW names AS SELECT name FROM things WHERE n > 1",
-        &["view names is SELECT things.name FROM things WHERE (things.n > 1);, elsewhere SELECT \
-           things.name FROM things;"],
+        &[
+            "view names is SELECT things.name FROM public.things WHERE (things.n > 1);, elsewhere SELECT \
+           things.name FROM public.things;",
+        ],
     ),
     (
         "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
          CREATE TRIGGER t BEFORE INSERT ON parents FOR EACH ROW EXECUTE FUNCTION f()",
         &["trigger parents.t is extra: CREATE TRIGGER t BEFORE INSERT ON public.parents FOR EACH \
-           ROW EXECUTE FUNCTION f()"],
+           ROW EXECUTE FUNCTION public.f()"],
     ),
 ];
