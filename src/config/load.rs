@@ -1,4 +1,4 @@
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use figment::{Figment, Provider, value::Value};
 
@@ -8,7 +8,6 @@ use super::{
 };
 
 const SHARDING: &str = "sharding";
-const DEADLINE: Duration = Duration::from_secs(5);
 
 /// Reads `[sharding]` of the selected profile.
 ///
@@ -20,16 +19,16 @@ pub fn load(
     env: &dyn Fn(&str) -> Option<String>,
     problems: &mut Problems,
 ) -> Sharding {
-    let nothing = Value::from(figment::value::Dict::new());
-    let value = match figment.find_value(SHARDING) {
-        Ok(value) => value,
+    let mut sharding = match figment.find_value(SHARDING) {
+        Ok(value) => {
+            check_profile(figment, problems);
+            read(&value, env, problems)
+        }
         Err(error) => {
             problems.add(SHARDING, why_absent(figment, env, &error));
-            nothing
+            Sharding::default()
         }
     };
-    check_profile(figment, problems);
-    let mut sharding = read(&value, env, problems);
     anchor(&mut sharding.shards, figment);
     sharding
 }
@@ -52,13 +51,12 @@ fn check_profile(figment: &Figment, problems: &mut Problems) {
 }
 
 fn read(value: &Value, env: &dyn Fn(&str) -> Option<String>, problems: &mut Problems) -> Sharding {
-    let mut sharding =
-        Sharding { migrate_on_start: true, deadline: DEADLINE, shards: vec![], keyspaces: vec![] };
+    let mut sharding = Sharding::default();
     let Some(mut root) = Section::of(SHARDING.to_owned(), value, problems) else {
         return sharding;
     };
     sharding.migrate_on_start = root.flag("migrate_on_start", problems).unwrap_or(true);
-    sharding.deadline = root.duration("deadline", problems).unwrap_or(DEADLINE);
+    sharding.deadline = root.duration("deadline", problems).unwrap_or(sharding.deadline);
     let mut pool = PoolSettings::default();
     if let Some(mut section) = root.table("pool", problems) {
         pool = pool.overridden(&mut section, problems);

@@ -15,6 +15,17 @@ pub struct Sharding {
     pub keyspaces: Vec<KeyspaceSettings>,
 }
 
+impl Default for Sharding {
+    fn default() -> Self {
+        Self {
+            migrate_on_start: true,
+            deadline: Duration::from_secs(5),
+            shards: Vec::new(),
+            keyspaces: Vec::new(),
+        }
+    }
+}
+
 impl Sharding {
     /// How many threads can be busy on shards at once: the sum of all pools.
     #[must_use]

@@ -1,4 +1,4 @@
-//! The service: one resource a file. A handler parses, asks the [`Door`] for
+//! The service: one resource a file. A handler parses, asks the door for
 //! its shard, and shows what came back; it knows no pool and no router.
 
 mod body;
