@@ -30,7 +30,7 @@ pub enum OnPending {
 pub enum StartError {
     /// Its schema is behind the binary.
     #[error(
-        "shard {shard} is behind (pending migrations: {pending}); run `shardwright migration run`"
+        "shard {shard} is behind: it lacks {pending} of the migrations; run `shardwright migration run`"
     )]
     Pending {
         /// The shard.
