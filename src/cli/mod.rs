@@ -16,7 +16,10 @@ use args::{Args, Command};
 use clap::Parser;
 use output::Output;
 
-use crate::http::{Service, ServiceError};
+use crate::{
+    config::Problems,
+    http::{Service, ServiceError},
+};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +59,7 @@ fn run(args: Args, output: &Output) -> anyhow::Result<Outcome> {
 /// A wrong configuration is the caller's to mend, like a wrong argument.
 fn exit_code(error: &anyhow::Error) -> ExitCode {
     let usage = error.is::<output::Usage>()
+        || error.is::<Problems>()
         || matches!(
             error.downcast_ref::<ServiceError>(),
             Some(ServiceError::Configuration(_) | ServiceError::Cluster(_))

@@ -49,16 +49,16 @@ impl Service {
     pub fn open(figment: &Figment) -> Result<Self, ServiceError> {
         let blueprint = Blueprint::load(figment);
         let mut problems = blueprint.as_ref().err().cloned().unwrap_or_default();
-        let rocket = Config::try_from(figment).map_err(|error| {
+        if let Err(error) = Config::try_from(figment) {
             for message in error.into_iter().map(|error| without_source(&error.to_string())) {
                 // A file that can't be read at all has been told of.
                 if !problems.iter().any(|problem| problem.message == message) {
                     problems.add("rocket", message);
                 }
             }
-        });
-        if let (Ok(blueprint), Ok(rocket)) = (&blueprint, &rocket) {
-            check(blueprint, rocket, &mut problems);
+        }
+        if let Ok(blueprint) = &blueprint {
+            check(blueprint, &mut problems);
         }
         let blueprint = problems.none_or(blueprint)??;
         let settings = blueprint.settings.clone();
@@ -86,12 +86,34 @@ impl Service {
         Migrator::new(self.db.clone(), migrations::source())
     }
 
+    /// Whether the server has a thread for every connection of the pools. What
+    /// needs no server (a migration, a look at a route) needs no threads for it.
+    ///
+    /// # Errors
+    /// The number to set.
+    pub fn check_threads(&self) -> Result<(), Problems> {
+        let mut problems = Problems::default();
+        let connections = self.settings.connections();
+        let threads = Config::from(&self.figment).max_blocking;
+        if connections > threads {
+            problems.add(
+                "max_blocking",
+                format!(
+                    "is {threads}, and the pools together have {connections} connections, each of \
+                     which needs a thread; set it to at least {connections} or lower max_size"
+                ),
+            );
+        }
+        problems.none_or(())
+    }
+
     /// Brings every shard that answers to the binary's schema, or refuses the
     /// start; then the server, ready to launch.
     ///
     /// # Errors
     /// [`ServiceError::Start`] if a shard answers and can't serve.
     pub async fn rocket(self) -> Result<Rocket<Build>, ServiceError> {
+        self.check_threads()?;
         let (on_pending, migrator) = match self.settings.migrate_on_start {
             true => (OnPending::Migrate, self.migrator()),
             false => (OnPending::Refuse, self.migrator()),
@@ -117,7 +139,7 @@ impl Service {
 }
 
 /// What the service needs beyond a valid cluster.
-fn check(blueprint: &Blueprint, rocket: &Config, problems: &mut Problems) {
+fn check(blueprint: &Blueprint, problems: &mut Problems) {
     for name in [TenantId::KEYSPACE, UserKey::KEYSPACE] {
         if !blueprint.keyspaces.iter().any(|keyspace| keyspace.name.as_str() == name) {
             problems.add(format!("sharding.keyspaces.{name}"), "is missing; the service needs it");
@@ -128,17 +150,6 @@ fn check(blueprint: &Blueprint, rocket: &Config, problems: &mut Problems) {
         if is_text && keyspace.router.strategy() != "consistent_hash" {
             needs_hash(&keyspace.name, keyspace.router.strategy(), problems);
         }
-    }
-    let connections = blueprint.settings.connections();
-    if connections > rocket.max_blocking {
-        problems.add(
-            "max_blocking",
-            format!(
-                "is {}, and the pools together have {connections} connections, each of which \
-                 needs a thread; set it to at least {connections} or lower max_size",
-                rocket.max_blocking
-            ),
-        );
     }
 }
 
