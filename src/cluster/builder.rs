@@ -151,8 +151,10 @@ impl<C: Connect> Builder<C> {
                 return Err(BuildError::Router { keyspace, index, shards: count });
             }
         }
-        let shards = self.shards.iter().map(|s| Shard::new(s, self.admission.clone())).collect();
-        Ok(Cluster { shards, keyspaces: self.keyspaces, deadline: self.deadline }.into())
+        let (deadline, admission) = (self.deadline, &self.admission);
+        let shard = |settings| Shard::new(settings, deadline, admission.clone());
+        let shards = self.shards.iter().map(shard).collect();
+        Ok(Cluster { shards, keyspaces: self.keyspaces, deadline }.into())
     }
 }
 

@@ -25,4 +25,4 @@ pub use problem::{Problem, Problems};
 pub use sharding::Sharding;
 pub use shards::ShardSettings;
 pub use show::to_toml;
-pub use url::{Backend, DatabaseUrl, PostgresUrl, UrlError};
+pub use url::{Backend, DatabaseUrl, Endpoint, PostgresUrl, UrlError};

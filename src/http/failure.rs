@@ -7,7 +7,7 @@ use crate::{
     cluster::Error,
     key::ShardBy,
     routing::RouteError,
-    shard::{Fault, ShardError},
+    shard::{Fault, ShardError, Trouble, Wait},
     store::types::{TenantId, UserKey},
 };
 
@@ -45,12 +45,16 @@ impl From<Error> for Problem {
 fn of_shard(error: ShardError) -> Problem {
     let shard = error.shard().to_string();
     let (kind, title, words, wait) = match &error {
-        ShardError::Busy { .. } => ("busy", "Busy", "is busy", 1),
-        ShardError::Open { retry_after, .. } => {
-            let wait = retry_after.as_secs() + 1;
-            ("unavailable", "Unavailable", "can't be reached", wait)
+        ShardError::Busy { .. } | ShardError::Timeout { wait: Wait::Permit, .. } => {
+            ("busy", "Busy", "is busy", 1)
         }
-        ShardError::Connect { .. } => ("unavailable", "Unavailable", "can't be reached", 1),
+        ShardError::Open { retry_after, trouble, .. } => {
+            ("unavailable", "Unavailable", trouble.words(), retry_after.as_secs() + 1)
+        }
+        ShardError::Connect { source, .. } => {
+            ("unavailable", "Unavailable", Trouble::of(source).words(), 1)
+        }
+        ShardError::Silent { .. } => ("unavailable", "Unavailable", Trouble::Silent.words(), 1),
         ShardError::Refused { .. } => ("refused", "Unavailable", "is not fit to serve", 5),
         ShardError::Timeout { .. } => ("timeout", "Timed out", "did not answer in time", 1),
         ShardError::ShuttingDown { .. } => ("unavailable", "Unavailable", "is shutting down", 1),
@@ -66,10 +70,26 @@ fn of_shard(error: ShardError) -> Problem {
     let problem = Problem::unavailable(kind, title, format!("shard {shard} {words}; try again"))
         .retry_after(Duration::from_secs(wait))
         .with("shard", shard);
+    let problem = match wait_of(&error) {
+        Some(wait) => problem.with("waited_for", wait.name()),
+        None => problem,
+    };
     match error {
         // The breaker said so when it opened; a line for each request would be
         // a flood just when the log is needed.
         ShardError::Open { .. } => problem,
         error => problem.caused_by(error),
+    }
+}
+
+/// Which wait it was that took too long.
+fn wait_of(error: &ShardError) -> Option<Wait> {
+    match error {
+        ShardError::Busy { .. } => Some(Wait::Permit),
+        ShardError::Timeout { wait, .. } => Some(*wait),
+        ShardError::Query { source, .. } => {
+            (Fault::of(source) == Fault::StatementTimeout).then_some(Wait::Statement)
+        }
+        _ => None,
     }
 }

@@ -1,4 +1,4 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::future::join_all;
 
@@ -6,13 +6,11 @@ use crate::{
     cluster::ShardedDb,
     config::Backend,
     key::ShardId,
-    shard::{BreakerState, Connect, Deadline, Shard, ShardError},
+    shard::{BreakerState, Connect, Shard, ShardError},
 };
 
 /// How long a shard has to answer: the whole check is done within a second.
 const PATIENCE: Duration = Duration::from_millis(800);
-/// A shard too busy for a check is taken to be well if it answered a request this recently.
-const RECENTLY: Duration = Duration::from_secs(1);
 
 /// Checks shards' health.
 #[derive(Debug, Clone)]
@@ -85,8 +83,7 @@ impl<C: Connect> Checkup<C> {
 
 /// Asks one shard.
 pub(super) async fn check<C: Connect>(shard: &Shard<C>) -> ShardHealth {
-    let began = Instant::now();
-    let answer = shard.run_if_free(Deadline::after(PATIENCE), C::ping).await;
+    let answer = shard.probe(PATIENCE).await;
     let state = shard.state();
     let healthy = |latency| Health::Healthy {
         size: state.size,
@@ -95,10 +92,7 @@ pub(super) async fn check<C: Connect>(shard: &Shard<C>) -> ShardHealth {
         breaker: state.breaker,
     };
     let health = match answer {
-        Ok(()) => healthy(Some(began.elapsed())),
-        Err(ShardError::Busy { .. }) if state.answered.is_some_and(|ago| ago < RECENTLY) => {
-            healthy(None)
-        }
+        Ok(latency) => healthy(latency),
         Err(ShardError::Refused { reason, .. }) => {
             Health::Unhealthy { error: format!("refused: {reason}"), refused: true }
         }

@@ -4,6 +4,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::Trouble;
+
 /// Consecutive failures after which calls are no longer tried.
 const FAILURES: u32 = 3;
 /// How long calls are refused before one of them may try again.
@@ -20,9 +22,12 @@ pub struct Breaker(Arc<Mutex<Inner>>);
 #[derive(Debug, Default)]
 struct Inner {
     failures: u32,
+    last: Option<Trouble>,
+    /// How often it opened.
+    trips: u64,
     /// Set from the opening on; the breaker is half-open once it has passed.
     open_until: Option<Instant>,
-    probing: bool,
+    trying: bool,
 }
 
 /// What a breaker does with calls.
@@ -46,11 +51,22 @@ impl fmt::Display for BreakerState {
     }
 }
 
+/// Why a call may not be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// How long until one may try again.
+    pub retry_after: Duration,
+    /// What befell the last that tried.
+    pub trouble: Trouble,
+}
+
 /// Leave to make one call. Say how it went; dropped without a word (a call
 /// that never reached the database) it only makes room for the next probe.
 #[derive(Debug)]
 pub struct Pass {
     breaker: Arc<Mutex<Inner>>,
+    /// The one call that a half-open breaker lets through.
+    trial: bool,
     probe: bool,
 }
 
@@ -58,17 +74,31 @@ impl Breaker {
     /// Leave to make a call.
     ///
     /// # Errors
-    /// How long until a call may try, if this one may not.
-    pub fn pass(&self, now: Instant) -> Result<Pass, Duration> {
+    /// When one may try again, if this one may not.
+    pub fn pass(&self, now: Instant) -> Result<Pass, Refused> {
         let mut inner = lock(&self.0);
-        let probe = match inner.open_until {
+        let trouble = inner.last.unwrap_or(Trouble::Unreachable);
+        let refused = |retry_after| Err(Refused { retry_after, trouble });
+        let trial = match inner.open_until {
             None => false,
-            Some(until) if now < until => return Err(until - now),
-            Some(_) if inner.probing => return Err(COOL_DOWN),
+            Some(until) if now < until => return refused(until - now),
+            Some(_) if inner.trying => return refused(COOL_DOWN),
             Some(_) => true,
         };
-        inner.probing |= probe;
-        Ok(Pass { breaker: Arc::clone(&self.0), probe })
+        inner.trying |= trial;
+        Ok(Pass { breaker: Arc::clone(&self.0), trial, probe: false })
+    }
+
+    /// Leave to make a call whatever the state, for those who find it out.
+    #[must_use]
+    pub fn probe(&self) -> Pass {
+        Pass { breaker: Arc::clone(&self.0), trial: false, probe: true }
+    }
+
+    /// How often it has opened so far.
+    #[must_use]
+    pub fn trips(&self) -> u64 {
+        lock(&self.0).trips
     }
 
     /// What it does with calls now.
@@ -92,6 +122,12 @@ pub enum Change {
 }
 
 impl Pass {
+    /// Whether the call only asks if the shard is there, so that no answer is one too.
+    #[must_use]
+    pub fn is_probe(&self) -> bool {
+        self.probe
+    }
+
     /// The shard answered.
     pub fn succeeded(self) -> Option<Change> {
         let mut inner = lock(&self.breaker);
@@ -100,20 +136,25 @@ impl Pass {
     }
 
     /// The shard could not be reached.
-    pub fn failed(self, now: Instant) -> Option<Change> {
+    pub fn failed(self, now: Instant, trouble: Trouble) -> Option<Change> {
         let mut inner = lock(&self.breaker);
         inner.failures = inner.failures.saturating_add(1);
-        if inner.failures < FAILURES && !self.probe {
+        inner.last = Some(trouble);
+        if inner.failures < FAILURES && !self.trial {
             return None;
         }
-        inner.open_until.replace(now + COOL_DOWN).is_none().then_some(Change::Opened)
+        if inner.open_until.replace(now + COOL_DOWN).is_some() {
+            return None;
+        }
+        inner.trips += 1;
+        Some(Change::Opened)
     }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        if self.probe {
-            lock(&self.breaker).probing = false;
+        if self.trial {
+            lock(&self.breaker).trying = false;
         }
     }
 }
@@ -131,7 +172,7 @@ mod tests {
     fn opened(now: Instant) -> Breaker {
         let breaker = Breaker::default();
         for i in 1..=FAILURES {
-            let change = breaker.pass(now).expect("still closed").failed(now);
+            let change = breaker.pass(now).expect("still closed").failed(now, Trouble::Silent);
             assert_eq!(change, (i == FAILURES).then_some(Change::Opened));
         }
         breaker
@@ -143,12 +184,14 @@ mod tests {
         let breaker = Breaker::default();
         for _ in 0..10 {
             for _ in 1..FAILURES {
-                breaker.pass(now).expect("closed").failed(now);
+                breaker.pass(now).expect("closed").failed(now, Trouble::Lost);
             }
             breaker.pass(now).expect("closed").succeeded();
         }
         assert_eq!(breaker.state(now), BreakerState::Closed);
-        assert_eq!(opened(now).pass(now).err(), Some(COOL_DOWN));
+        let refused = Refused { retry_after: COOL_DOWN, trouble: Trouble::Silent };
+        assert_eq!(opened(now).pass(now).err(), Some(refused));
+        assert_eq!((opened(now).trips(), breaker.trips()), (1, 0));
     }
 
     #[test]
@@ -161,8 +204,20 @@ mod tests {
         assert!(breaker.pass(later).is_err(), "a second probe");
         drop(probe);
         let probe = breaker.pass(later).expect("the first was given up");
-        assert_eq!(probe.failed(later), None, "it was open all along");
+        assert_eq!(probe.failed(later, Trouble::Lost), None, "it was open all along");
         assert_eq!(breaker.state(later), BreakerState::Open);
+    }
+
+    #[test]
+    fn who_finds_it_out_passes_always_and_keeps_the_others_waiting() {
+        let start = Instant::now();
+        let breaker = opened(start);
+        let later = start + COOL_DOWN / 2;
+        assert_eq!(breaker.probe().failed(later, Trouble::Crowded), None);
+        let refused = breaker.pass(start + COOL_DOWN).expect_err("it was put off");
+        assert_eq!(refused, Refused { retry_after: COOL_DOWN / 2, trouble: Trouble::Crowded });
+        assert_eq!(breaker.probe().succeeded(), Some(Change::Closed));
+        assert!(breaker.pass(later).is_ok());
     }
 
     #[test]

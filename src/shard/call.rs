@@ -1,48 +1,28 @@
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU8, Ordering},
-    },
-    time::Instant,
-};
+use std::{sync::Arc, time::Instant};
 
-use diesel::QueryResult;
-use tracing::{info, warn};
+use diesel::{ConnectionError, QueryResult, result::Error as QueryError};
 
 use super::{
-    Access, Connect, Deadline, Fault, Refusal, ShardError, Wait,
-    breaker::{Change, Pass},
+    Access, Connect, Deadline, Fault, Refusal, ShardError, Trouble, Wait,
+    breaker::Pass,
     core::Core,
-    slot::Live,
+    slot::{Live, Slot},
+    watch::Watch,
 };
-
-/// Which wait a call is in, told by its blocking thread to whoever waits for it.
-#[derive(Debug, Clone)]
-pub(super) struct Progress(Arc<AtomicU8>);
-
-impl Progress {
-    pub(super) fn new() -> Self {
-        Self(Arc::new(AtomicU8::new(0)))
-    }
-
-    fn running(&self) {
-        self.0.store(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn wait(&self) -> Wait {
-        match self.0.load(Ordering::Relaxed) {
-            0 => Wait::Connection,
-            _ => Wait::Statement,
-        }
-    }
-}
 
 /// The blocking part of a call: a connection, then the closure.
 pub(super) struct Call {
     pub(super) access: Access,
     pub(super) deadline: Deadline,
     pub(super) pass: Option<Pass>,
-    pub(super) progress: Progress,
+    pub(super) watch: Arc<Watch>,
+}
+
+/// How trying it on one connection went.
+enum Attempt<T> {
+    Over(Result<T, ShardError>),
+    /// The connection was dead before anything of the caller's was sent on it.
+    Unsent(QueryError),
 }
 
 impl Call {
@@ -51,34 +31,97 @@ impl Call {
         core: &Core<C>,
         f: impl FnOnce(&mut C) -> QueryResult<T>,
     ) -> Result<T, ShardError> {
-        self.in_time(core, Wait::Connection)?;
+        self.in_time(core)?;
         let mut slot = core.place().ok_or_else(|| core.timeout(Wait::Connection))?;
-        let live = match core.opener.fill(&mut slot) {
+        let outcome = self.try_twice(core, &mut slot, &mut Some(f));
+        // From here on the connection may become another call's, and is not ours to cut.
+        if self.watch.is_over()
+            && let Some(live) = &mut slot.live
+        {
+            live.lost = true;
+        }
+        outcome
+    }
+
+    fn try_twice<C: Connect, T>(
+        &mut self,
+        core: &Core<C>,
+        slot: &mut Slot<C>,
+        f: &mut Option<impl FnOnce(&mut C) -> QueryResult<T>>,
+    ) -> Result<T, ShardError> {
+        if let Attempt::Over(outcome) = self.attempt(core, slot, f) {
+            return outcome;
+        }
+        slot.live = None;
+        match self.attempt(core, slot, f) {
+            Attempt::Over(outcome) => outcome,
+            Attempt::Unsent(error) => {
+                self.failed(core, Trouble::Lost);
+                let source = ConnectionError::BadConnection(error.to_string());
+                Err(ShardError::Connect { shard: core.id.clone(), source })
+            }
+        }
+    }
+
+    fn attempt<C: Connect, T>(
+        &mut self,
+        core: &Core<C>,
+        slot: &mut Slot<C>,
+        f: &mut Option<impl FnOnce(&mut C) -> QueryResult<T>>,
+    ) -> Attempt<T> {
+        let live = match self.ready(core, slot) {
+            Ok(live) => live,
+            Err(error) => return Attempt::Over(Err(error)),
+        };
+        let mut late = false;
+        let outcome = match self.access {
+            Access::Write => live.connection.write(|conn| {
+                // Beginning may have waited for another process's write.
+                late = self.deadline.has_passed();
+                let done = if late { Err(QueryError::RollbackTransaction) } else { run(f, conn) };
+                // Whoever asked has been told that it may not have been done; so let it not be.
+                if self.deadline.has_passed() { Err(QueryError::RollbackTransaction) } else { done }
+            }),
+            Access::Read | Access::Operate => run(f, &mut live.connection),
+        };
+        match outcome {
+            Err(error) if f.is_some() && Fault::of(&error) == Fault::Connection => {
+                core.opener.lost(live);
+                Attempt::Unsent(error)
+            }
+            outcome => {
+                let settled = self.settle(core, live, outcome);
+                Attempt::Over(if late { Err(core.timeout(Wait::Connection)) } else { settled })
+            }
+        }
+    }
+
+    /// A connection on which the closure may begin.
+    fn ready<'a, C: Connect>(
+        &mut self,
+        core: &Core<C>,
+        slot: &'a mut Slot<C>,
+    ) -> Result<&'a mut Live<C>, ShardError> {
+        let live = match core.opener.fill(slot, &self.watch) {
             Ok(live) => live,
             Err(source) => {
-                self.failed(core);
+                let cut = self.watch.was_cut();
+                self.failed(core, if cut { Trouble::Silent } else { Trouble::of(&source) });
                 return Err(ShardError::Connect { shard: core.id.clone(), source });
             }
         };
         self.admit(core, live)?;
         // Whoever asked may have been answered by now: what has not begun is not done.
-        self.in_time(core, Wait::Connection)?;
-        self.progress.running();
-        let mut late = false;
-        let outcome = match self.access {
-            // Beginning may have waited for another process's write.
-            Access::Write => live.connection.write(|conn| {
-                late = self.deadline.has_passed();
-                if late { Err(diesel::result::Error::RollbackTransaction) } else { f(conn) }
-            }),
-            Access::Read | Access::Operate => f(&mut live.connection),
-        };
-        let settled = self.settle(core, live, outcome);
-        if late { Err(core.timeout(Wait::Connection)) } else { settled }
+        self.in_time(core)?;
+        self.watch.runs(live.socket.as_ref());
+        Ok(live)
     }
 
-    fn in_time<C: Connect>(&self, core: &Core<C>, wait: Wait) -> Result<(), ShardError> {
-        if self.deadline.has_passed() { Err(core.timeout(wait)) } else { Ok(()) }
+    fn in_time<C: Connect>(&self, core: &Core<C>) -> Result<(), ShardError> {
+        if self.deadline.has_passed() || self.watch.was_cut() {
+            return Err(core.timeout(Wait::Connection));
+        }
+        Ok(())
     }
 
     /// A fresh connection proves itself before a request may use it.
@@ -87,6 +130,7 @@ impl Call {
         if live.admitted || self.access == Access::Operate {
             return Ok(());
         }
+        self.watch.admits(live.socket.as_ref());
         match admission(&core.id, &mut live.connection) {
             Ok(()) => {
                 live.admitted = true;
@@ -108,31 +152,43 @@ impl Call {
         outcome: QueryResult<T>,
     ) -> Result<T, ShardError> {
         live.used = Instant::now();
-        match outcome.as_ref().err().map(Fault::of) {
-            Some(Fault::Connection) => {
-                core.opener.lost(live);
-                self.failed(core);
+        let fault = outcome.as_ref().err().map(Fault::of);
+        if self.watch.was_cut() {
+            // Whether the database is gone or only slow, a long statement does not tell.
+            let tells = self.watch.wait() == Wait::Connection || self.is_probe();
+            if tells {
+                self.failed(core, Trouble::Silent);
             }
-            Some(Fault::StalePlan) => {
-                core.opener.lost(live);
-                self.succeeded(core);
-            }
-            _ => self.succeeded(core),
+        } else if fault == Some(Fault::Connection) {
+            self.failed(core, Trouble::Lost);
+        } else {
+            self.succeeded(core);
+        }
+        if matches!(fault, Some(Fault::Connection | Fault::StalePlan)) {
+            core.opener.lost(live);
         }
         outcome.map_err(|source| ShardError::Query { shard: core.id.clone(), source })
     }
 
-    fn succeeded<C: Connect>(&mut self, core: &Core<C>) {
-        core.answered();
-        if self.pass.take().and_then(Pass::succeeded) == Some(Change::Closed) {
-            info!(shard = %core.id, "the shard is back");
-        }
+    fn is_probe(&self) -> bool {
+        self.pass.as_ref().is_some_and(Pass::is_probe)
     }
 
-    fn failed<C: Connect>(&mut self, core: &Core<C>) {
-        let change = self.pass.take().and_then(|pass| pass.failed(Instant::now()));
-        if change == Some(Change::Opened) {
-            warn!(shard = %core.id, "the shard can't be reached; calls to it fail at once for now");
+    fn succeeded<C: Connect>(&mut self, core: &Core<C>) {
+        core.succeeded(self.pass.take());
+    }
+
+    fn failed<C: Connect>(&mut self, core: &Core<C>, trouble: Trouble) {
+        if let Some(pass) = self.pass.take() {
+            core.failed(pass, trouble);
         }
     }
+}
+
+/// Runs the closure, which is there until it has been.
+fn run<C, T>(
+    f: &mut Option<impl FnOnce(&mut C) -> QueryResult<T>>,
+    conn: &mut C,
+) -> QueryResult<T> {
+    f.take().map_or(Err(QueryError::RollbackTransaction), |f| f(conn))
 }

@@ -3,7 +3,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Admission, Connect, ShardError, Wait, opener::Opener, slot::Places};
+use tracing::{info, warn};
+
+use super::{
+    Admission, Connect, ShardError, Trouble, Wait,
+    breaker::{Change, Pass},
+    opener::Opener,
+    slot::Places,
+};
 use crate::key::ShardId;
 
 /// What blocking threads need of a shard.
@@ -28,7 +35,27 @@ impl<C: Connect> Core<C> {
         self.places.get_timeout(Duration::from_secs(1)).ok()
     }
 
-    pub(super) fn answered(&self) {
+    /// A call reached the database.
+    pub(super) fn succeeded(&self, pass: Option<Pass>) {
+        self.answered();
+        if pass.and_then(Pass::succeeded) == Some(Change::Closed) {
+            info!(shard = %self.id, "the shard is back");
+        }
+    }
+
+    /// A call did not reach it.
+    pub(super) fn failed(&self, pass: Pass, trouble: Trouble) {
+        // A server without a connection to spare still serves those we have.
+        let lately = |ago| ago < Duration::from_secs(1);
+        if trouble == Trouble::Crowded && self.since_answer().is_some_and(lately) {
+            return;
+        }
+        if pass.failed(Instant::now(), trouble) == Some(Change::Opened) {
+            warn!(shard = %self.id, "the shard {trouble}; calls to it fail at once for now");
+        }
+    }
+
+    fn answered(&self) {
         let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.answered.store(now.max(1), Ordering::Relaxed);
     }

@@ -3,18 +3,31 @@ use std::{fmt, time::Duration};
 use diesel::ConnectionError;
 use thiserror::Error;
 
-use super::Fault;
+use super::{Fault, Trouble};
 use crate::key::ShardId;
 
 /// What a call was waiting for when its time ran out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Wait {
     /// Its turn on the shard.
     Permit,
     /// A connection to be opened or tested.
+    #[default]
     Connection,
     /// The database's answer.
     Statement,
+}
+
+impl Wait {
+    /// Its name, as clients are told it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Permit => "permit",
+            Self::Connection => "connection",
+            Self::Statement => "statement",
+        }
+    }
 }
 
 impl fmt::Display for Wait {
@@ -35,7 +48,8 @@ impl fmt::Display for Wait {
 pub enum ShardError {
     /// Every permit was taken for as long as a call may wait.
     #[error(
-        "shard {shard} is busy: no turn within {waited:?}; raise pool.max_size if this is usual"
+        "shard {shard} is busy: all its connections were in use for {waited:?}; raise \
+         pool.max_size if this is usual"
     )]
     Busy {
         /// The shard.
@@ -44,12 +58,14 @@ pub enum ShardError {
         waited: Duration,
     },
     /// The breaker is open: the last calls found no connection.
-    #[error("shard {shard} is unavailable; the next try is in {retry_after:?}")]
+    #[error("shard {shard} {trouble}; the next try is in {retry_after:?}")]
     Open {
         /// The shard.
         shard: ShardId,
         /// When it will be tried again.
         retry_after: Duration,
+        /// What befell the last call that tried.
+        trouble: Trouble,
     },
     /// No connection could be opened.
     #[error("could not connect to shard {shard}")]
@@ -58,6 +74,12 @@ pub enum ShardError {
         shard: ShardId,
         /// The driver's words.
         source: ConnectionError,
+    },
+    /// All connections wait for a server that no longer answers.
+    #[error("shard {shard} does not answer")]
+    Silent {
+        /// The shard.
+        shard: ShardId,
     },
     /// The database answers, and is not fit to serve.
     #[error("shard {shard} is refused: {reason}")]
@@ -99,6 +121,7 @@ impl ShardError {
             Self::Busy { shard, .. }
             | Self::Open { shard, .. }
             | Self::Connect { shard, .. }
+            | Self::Silent { shard }
             | Self::Refused { shard, .. }
             | Self::Timeout { shard, .. }
             | Self::Query { shard, .. }
@@ -111,8 +134,11 @@ impl ShardError {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Busy { .. } => "busy",
-            Self::Open { .. } | Self::Connect { .. } => "unavailable",
+            Self::Open { trouble, .. } => trouble.reason(),
+            Self::Connect { source, .. } => Trouble::of(source).reason(),
+            Self::Silent { .. } => Trouble::Silent.reason(),
             Self::Refused { .. } => "refused",
+            Self::Timeout { wait: Wait::Permit, .. } => "busy",
             Self::Timeout { .. } => "timed out",
             Self::ShuttingDown { .. } => "shutting down",
             Self::Query { source, .. } => match Fault::of(source) {

@@ -1,19 +1,26 @@
 use std::{
     marker::PhantomData,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use diesel::ConnectionResult;
 
 use super::{
-    Connect, Session,
+    Connect, Session, postgres,
     slot::{Live, Slot},
+    socket::{Socket, SocketMark},
+    watch::Watch,
 };
 use crate::config::DatabaseUrl;
 
 /// How long an idle connection is taken to be alive without asking it.
 const TRUSTED: Duration = Duration::from_secs(1);
+/// How long one that is asked has to answer; then another is opened in its place.
+const PING: Duration = Duration::from_millis(500);
 
 /// Opens a shard's connections and tests those that may have died.
 #[derive(Debug)]
@@ -22,42 +29,81 @@ pub(super) struct Opener<C> {
     session: Session,
     /// Connections lost so far: when one dies its neighbours are suspect too.
     losses: AtomicU64,
+    /// How long the last opening took, in microseconds; 0 before the first.
+    opened_in: AtomicU64,
     connection: PhantomData<fn() -> C>,
 }
 
 impl<C: Connect> Opener<C> {
     pub(super) fn new(url: DatabaseUrl, session: Session) -> Self {
-        Self { url, session, losses: AtomicU64::new(0), connection: PhantomData }
+        let (losses, opened_in) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { url, session, losses, opened_in, connection: PhantomData }
     }
 
     /// The slot's connection, alive: tested if it has been idle for a while or
     /// another was lost since, opened if there is none. Blocks.
-    pub(super) fn fill<'a>(&self, slot: &'a mut Slot<C>) -> ConnectionResult<&'a mut Live<C>> {
+    pub(super) fn fill<'a>(
+        &self,
+        slot: &'a mut Slot<C>,
+        watch: &Watch,
+    ) -> ConnectionResult<&'a mut Live<C>> {
         let losses = self.losses.load(Ordering::Relaxed);
-        if let Some(live) = &mut slot.live {
-            let trusted = live.used.elapsed() < TRUSTED && live.losses == losses;
-            live.losses = losses;
-            if !trusted && live.connection.ping().is_err() {
-                self.losses.fetch_add(1, Ordering::Relaxed);
-                slot.live = None;
-            }
-        }
-        let live = match slot.live.take() {
+        let live = match slot.live.take().and_then(|live| self.alive(live, losses, watch)) {
             Some(live) => live,
-            None => Live {
-                connection: self.open(&self.session)?,
-                used: Instant::now(),
-                losses,
-                admitted: false,
-                lost: false,
-            },
+            None => self.fresh(losses, watch)?,
         };
         Ok(slot.live.insert(live))
+    }
+
+    /// The connection, unless it has died.
+    fn alive(&self, mut live: Live<C>, losses: u64, watch: &Watch) -> Option<Live<C>> {
+        let quiet = live.socket.as_ref().is_none_or(|socket| socket.is_quiet());
+        if quiet && live.used.elapsed() < TRUSTED && live.losses == losses {
+            return Some(live);
+        }
+        live.losses = losses;
+        watch.tests(live.socket.as_ref(), Instant::now() + PING);
+        if live.connection.ping().is_ok() {
+            return Some(live);
+        }
+        self.losses.fetch_add(1, Ordering::Relaxed);
+        None
+    }
+
+    fn fresh(&self, losses: u64, watch: &Watch) -> ConnectionResult<Live<C>> {
+        let began = Instant::now();
+        let mark = SocketMark::new(self.session.connect_timeout);
+        watch.opens(mark);
+        let connection = self.open(&Session { mark: Some(mark), ..self.session.clone() })?;
+        let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.opened_in.store(took.max(1), Ordering::Relaxed);
+        let socket = self.socket(mark).map(Arc::new);
+        Ok(Live { connection, socket, used: Instant::now(), losses, admitted: false, lost: false })
+    }
+
+    fn socket(&self, mark: SocketMark) -> Option<Socket> {
+        let DatabaseUrl::Postgres(url) = &self.url else { return None };
+        let socket = Socket::find(mark)?;
+        socket.settle(postgres::user_timeout(url, &self.session));
+        Some(socket)
+    }
+
+    /// How long opening a connection may reasonably take: several times what it
+    /// took last, so that a shard far away is not given up too soon.
+    pub(super) fn patience(&self) -> Duration {
+        match self.opened_in.load(Ordering::Relaxed) {
+            0 => self.session.connect_timeout,
+            took => self.session.connect_timeout.min(Duration::from_micros(took) * 3),
+        }
     }
 
     /// A connection outside the pool. Blocks.
     pub(super) fn open(&self, session: &Session) -> ConnectionResult<C> {
         C::open(&self.url, session)
+    }
+
+    pub(super) fn url(&self) -> &DatabaseUrl {
+        &self.url
     }
 
     /// A connection died in use, or its statements are out of date; its

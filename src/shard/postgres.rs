@@ -74,17 +74,37 @@ fn with_session(url: &PostgresUrl, session: &Session) -> String {
         // libpq's own default would fall back to clear text without a word.
         defaults.push(("sslmode", "require".to_owned()));
     }
-    url.with_defaults(defaults)
+    let mut url = url.with_defaults(defaults);
+    if let Some(mark) = session.mark {
+        // Of two, libpq takes the later.
+        url.push_str(&format!("&tcp_user_timeout={}", mark.millis()));
+    }
+    url
 }
 
 /// Diesel itself sets UTC and UTF-8. Set by statement rather than in the URL, whose `options` poolers refuse.
 fn settings(session: &Session) -> String {
     let mut sql = "SET client_min_messages = warning;".to_owned();
     if let Some(limit) = session.statement_timeout {
-        let limit = limit.as_millis();
+        let limit = limit.as_millis().max(1);
         sql.push_str(&format!(
             " SET statement_timeout = {limit}; SET idle_in_transaction_session_timeout = {limit};"
         ));
     }
+    sql.push_str(NOTICE_THE_END);
     sql
+}
+
+/// A connection that is cut, or a process of ours that is killed, leaves its
+/// statement running until the server next has something to say. From version
+/// 14 on, and anywhere but on Windows, it can be told to look.
+const NOTICE_THE_END: &str = "
+    SELECT set_config('client_connection_check_interval', '250ms', false)
+    WHERE current_setting('client_connection_check_interval', true) IS NOT NULL
+        AND version() !~* 'visual c|mingw|msvc|windows'";
+
+/// How long data on the connection may stay unacknowledged.
+pub(super) fn user_timeout(url: &PostgresUrl, session: &Session) -> Duration {
+    let given = url.parameter("tcp_user_timeout").and_then(|millis| millis.parse().ok());
+    given.map_or(session.connect_timeout, Duration::from_millis)
 }

@@ -1,27 +1,24 @@
-use std::{
-    panic::resume_unwind,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{panic::resume_unwind, sync::Arc, time::Instant};
 
 use diesel::QueryResult;
-use tokio::{
-    task::{JoinError, JoinHandle},
-    time::timeout_at,
-};
+use tokio::task::{JoinError, JoinHandle};
 
 use super::{
-    Access, Connect, Deadline, Session, Shard, ShardError,
-    breaker::Pass,
-    call::{Call, Progress},
+    Access, Connect, Deadline, Session, Shard, ShardError, Wait,
+    breaker::{Pass, Refused},
+    call::Call,
+    leash::Leash,
     permit::Permit,
+    watch::Watch,
 };
 
 impl<C: Connect> Shard<C> {
     /// Runs the closure on a pooled connection, on a blocking thread.
     ///
-    /// A caller that goes away loses nothing: the call runs to its end and
-    /// gives back what it holds. A panic in the closure reaches the caller.
+    /// The call ends by its deadline: its connection is cut, and the server
+    /// ends the statement. A caller that goes away loses nothing: a write runs
+    /// to its end, a read is cut, and each gives back what it holds. A panic in
+    /// the closure reaches the caller.
     ///
     /// # Errors
     /// [`ShardError`] says what failed, and on running out of time which wait
@@ -38,21 +35,6 @@ impl<C: Connect> Shard<C> {
         };
         let permit = self.permit(access, deadline).await?;
         self.call(access, deadline, pass, permit, f).await
-    }
-
-    /// Runs the closure if the shard has a turn to spare right now: for health
-    /// checks, which must not stand in the queue they are measuring.
-    ///
-    /// # Errors
-    /// As [`Shard::run`]; [`ShardError::Busy`] at once if there is no turn.
-    pub async fn run_if_free<T: Send + 'static>(
-        &self,
-        deadline: Deadline,
-        f: impl FnOnce(&mut C) -> QueryResult<T> + Send + 'static,
-    ) -> Result<T, ShardError> {
-        let pass = Some(self.pass()?);
-        let permit = self.permits.try_acquire().ok_or_else(|| self.busy(Duration::ZERO))?;
-        self.call(Access::Read, deadline, pass, permit, f).await
     }
 
     /// Runs the closure on a connection of its own, outside the pool and
@@ -108,25 +90,30 @@ impl<C: Connect> Shard<C> {
     }
 
     fn pass(&self) -> Result<Pass, ShardError> {
-        self.breaker
-            .pass(Instant::now())
-            .map_err(|retry_after| ShardError::Open { shard: self.id().clone(), retry_after })
+        self.breaker.pass(Instant::now()).map_err(|refused| {
+            let Refused { retry_after, trouble } = refused;
+            ShardError::Open { shard: self.id().clone(), retry_after, trouble }
+        })
     }
 
     async fn permit(&self, access: Access, deadline: Deadline) -> Result<Permit, ShardError> {
         let asked = Instant::now();
         let patience = deadline.min(Deadline::after(self.pool.acquire_timeout));
         let permit = self.permits.acquire(access == Access::Write, patience).await;
-        permit.ok_or_else(|| {
+        // One that came with the last of the time is of no use.
+        permit.filter(|_| !deadline.has_passed()).ok_or_else(|| {
+            let shard = self.id().clone();
             if self.permits.is_closed() {
-                ShardError::ShuttingDown { shard: self.id().clone() }
+                ShardError::ShuttingDown { shard }
+            } else if deadline.has_passed() {
+                ShardError::Timeout { shard, wait: Wait::Permit }
             } else {
-                self.busy(asked.elapsed())
+                ShardError::Busy { shard, waited: asked.elapsed() }
             }
         })
     }
 
-    async fn call<T: Send + 'static>(
+    pub(super) async fn call<T: Send + 'static>(
         &self,
         access: Access,
         deadline: Deadline,
@@ -134,22 +121,19 @@ impl<C: Connect> Shard<C> {
         permit: Permit,
         f: impl FnOnce(&mut C) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, ShardError> {
-        let progress = Progress::new();
-        let call = Call { access, deadline, pass, progress: progress.clone() };
+        let watch = Arc::new(Watch::default());
+        let leash = Leash::new(Arc::clone(&watch), access, deadline);
+        let call = Call { access, deadline, pass, watch };
         let core = Arc::clone(&self.core);
         let work = spawn(move || {
             // Held until the connection is back in the pool, even by a panic.
             let _permit = permit;
             call.run(&core, f)
         });
-        match timeout_at(Instant::from(deadline).into(), work).await {
+        match leash.hold(work).await {
             Ok(outcome) => outcome.unwrap_or_else(|error| Err(self.not_joined(error))),
-            Err(_) => Err(self.core.timeout(progress.wait())),
+            Err(wait) => Err(self.core.timeout(wait)),
         }
-    }
-
-    fn busy(&self, waited: Duration) -> ShardError {
-        ShardError::Busy { shard: self.id().clone(), waited }
     }
 
     /// A blocking thread that came back without an answer: it panicked, and the

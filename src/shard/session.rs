@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::SocketMark;
 use crate::config::PoolSettings;
 
 /// What is set on a connection once, when it is opened.
@@ -11,6 +12,8 @@ pub struct Session {
     pub statement_timeout: Option<Duration>,
     /// What a database is that is not there yet.
     pub absent: Absent,
+    /// What its socket shall be found by, for those who must be able to cut it off.
+    pub mark: Option<SocketMark>,
 }
 
 /// What an embedded database is whose file is not there yet.
@@ -30,7 +33,15 @@ impl Session {
             connect_timeout: pool.connect_timeout,
             statement_timeout: Some(pool.statement_timeout),
             absent: Absent::Create,
+            mark: None,
         }
+    }
+
+    /// The same session, in which no statement outlives a request's deadline.
+    #[must_use]
+    pub fn ending_by(mut self, deadline: Duration) -> Self {
+        self.statement_timeout = self.statement_timeout.map(|limit| limit.min(deadline));
+        self
     }
 
     /// For an operator's connection, whose statements may take as long as they need.
@@ -40,6 +51,7 @@ impl Session {
             connect_timeout: pool.connect_timeout,
             statement_timeout: None,
             absent: Absent::Create,
+            mark: None,
         }
     }
 

@@ -36,9 +36,14 @@ pub struct Shard<C: Connect> {
 }
 
 impl<C: Connect> Shard<C> {
-    /// A shard, without touching its database yet.
+    /// A shard, without touching its database yet. No statement of a request
+    /// outlives `deadline`, even if this process does not see to it.
     #[must_use]
-    pub fn new(settings: &ShardSettings, admission: Option<Admission<C>>) -> Self {
+    pub fn new(
+        settings: &ShardSettings,
+        deadline: Duration,
+        admission: Option<Admission<C>>,
+    ) -> Self {
         let pool = settings.pool.clone();
         let backend = settings.url.backend();
         let places = r2d2::Pool::builder()
@@ -50,7 +55,7 @@ impl<C: Connect> Shard<C> {
         let core = Core {
             id: settings.id.clone(),
             places,
-            opener: Opener::new(settings.url.clone(), Session::serving(&pool)),
+            opener: Opener::new(settings.url.clone(), Session::serving(&pool).ending_by(deadline)),
             admission,
             started: Instant::now(),
             answered: AtomicU64::new(0),
@@ -86,6 +91,7 @@ impl<C: Connect> Shard<C> {
             permits: self.permits.free(),
             max_size: self.pool.max_size,
             breaker: self.breaker.state(Instant::now()),
+            trips: self.breaker.trips(),
             answered: self.core.since_answer(),
         }
     }
@@ -122,6 +128,8 @@ pub struct PoolState {
     pub max_size: u32,
     /// What the breaker does with calls.
     pub breaker: BreakerState,
+    /// How often the breaker has opened.
+    pub trips: u64,
     /// How long ago the database last answered, if it ever did.
     pub answered: Option<Duration>,
 }

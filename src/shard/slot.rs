@@ -1,6 +1,6 @@
-use std::{convert::Infallible, marker::PhantomData, time::Instant};
+use std::{convert::Infallible, marker::PhantomData, sync::Arc, time::Instant};
 
-use super::Connect;
+use super::{Connect, socket::Socket};
 
 /// A place in the pool, with or without a connection in it.
 ///
@@ -15,6 +15,8 @@ pub(super) struct Slot<C> {
 /// A connection and what is known of it.
 pub(super) struct Live<C> {
     pub(super) connection: C,
+    /// By which it can be looked at and cut off, where there is a way.
+    pub(super) socket: Option<Arc<Socket>>,
     /// When it last gave proof of life.
     pub(super) used: Instant,
     /// The count of losses it has been tested since.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Connect, Shard, ShardError, run::spawn};
+use super::{Connect, Shard, ShardError, run::spawn, watch::Watch};
 
 impl<C: Connect> Shard<C> {
     /// Opens the pool's `min_idle` connections ahead of need. Does nothing if
@@ -17,7 +17,7 @@ impl<C: Connect> Shard<C> {
             let mut places: Vec<_> = permits.iter().map_while(|_| core.place()).collect();
             for place in &mut places {
                 core.opener
-                    .fill(place)
+                    .fill(place, &Watch::default())
                     .map_err(|source| ShardError::Connect { shard: core.id.clone(), source })?;
             }
             drop(places);

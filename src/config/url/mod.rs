@@ -2,11 +2,13 @@
 
 mod backend;
 mod database;
+mod endpoint;
 mod error;
 mod postgres;
 mod show;
 
 pub use backend::Backend;
 pub use database::DatabaseUrl;
+pub use endpoint::Endpoint;
 pub use error::UrlError;
 pub use postgres::PostgresUrl;

@@ -130,6 +130,11 @@ impl PostgresUrl {
         hosts.into_iter().find(|host| !is_local(host))
     }
 
+    /// The hosts before the path, each with its port, decoded; either may be empty.
+    pub(super) fn hosts_and_ports(&self) -> Vec<(String, String)> {
+        self.hosts.split(',').map(bare).map(|(host, port)| (decode(&host), port)).collect()
+    }
+
     /// Hosts, ports and database: the same for two URLs of one database.
     pub(super) fn address(&self) -> (Vec<(String, String)>, String) {
         let port = |port: &str| if port.is_empty() { "5432".to_owned() } else { port.to_owned() };

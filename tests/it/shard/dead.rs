@@ -27,7 +27,7 @@ async fn a_dead_server_fails_at_once_and_is_taken_back<C: Speak>(cluster: &TestC
     }
     let error = shard_error(db.read(&Thing(1), C::things).await);
     match &error {
-        ShardError::Open { shard: refused, retry_after } => {
+        ShardError::Open { shard: refused, retry_after, .. } => {
             assert_eq!(refused, &shard(1));
             assert!(*retry_after <= Duration::from_secs(1), "{retry_after:?}");
         }

@@ -2,14 +2,17 @@
 //! against real Postgres servers and SQLite files.
 
 mod cancel;
+mod crowded;
 mod db;
 mod dead;
 mod deadline;
 mod frozen;
 mod gate;
 mod lost;
+mod overdue;
 mod panics;
 mod permits;
+mod probe;
 mod reach;
 mod scatter;
 mod session;

@@ -95,12 +95,7 @@ impl TestCluster {
 
     /// A connection to a shard, past the service.
     pub(crate) fn connection(&self, shard: usize) -> ShardConnection {
-        let url = DatabaseUrl::parse(&self.urls[shard]).expect("the harness made it");
-        let session = Session {
-            connect_timeout: Duration::from_secs(10),
-            ..Session::operating(&PoolSettings::default())
-        };
-        ShardConnection::open(&url, &session).expect("the shard is up")
+        connect(&self.urls[shard])
     }
 
     /// Runs a statement on a shard and says how many rows it touched.
@@ -125,4 +120,14 @@ impl TestCluster {
         };
         (0..self.len()).map(count).collect()
     }
+}
+
+/// A connection to a database, past the service.
+pub(crate) fn connect(url: &str) -> ShardConnection {
+    let url = DatabaseUrl::parse(url).expect("the harness made it");
+    let session = Session {
+        connect_timeout: Duration::from_secs(10),
+        ..Session::operating(&PoolSettings::default())
+    };
+    ShardConnection::open(&url, &session).expect("the database is up")
 }

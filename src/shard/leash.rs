@@ -1,0 +1,79 @@
+use std::{sync::Arc, time::Instant};
+
+use tokio::{
+    runtime::Handle,
+    task::{JoinError, JoinHandle},
+    time::sleep_until,
+};
+
+use super::{Access, Deadline, Wait, watch::Watch};
+
+/// Holds a call that is under way, and cuts it off when its time is up.
+///
+/// Nor does a read go on when nobody waits for it any more. A write that was
+/// begun is finished if it can be by its deadline: half the work of a caller
+/// that went away helps nobody.
+pub(super) struct Leash {
+    watch: Arc<Watch>,
+    access: Access,
+    deadline: Deadline,
+    came_back: bool,
+}
+
+impl Leash {
+    pub(super) fn new(watch: Arc<Watch>, access: Access, deadline: Deadline) -> Self {
+        Self { watch, access, deadline, came_back: false }
+    }
+
+    /// What the call's thread comes back with.
+    ///
+    /// # Errors
+    /// What it was waiting for when the deadline passed.
+    pub(super) async fn hold<T>(
+        mut self,
+        mut work: JoinHandle<T>,
+    ) -> Result<Result<T, JoinError>, Wait> {
+        let deadline = Instant::from(self.deadline);
+        loop {
+            let alarm = self.watch.until().map_or(deadline, |until| until.min(deadline));
+            tokio::select! {
+                biased;
+                outcome = &mut work => {
+                    self.came_back = true;
+                    return Ok(outcome);
+                }
+                () = self.watch.limited() => {}
+                () = sleep_until(alarm.into()) => match self.deadline.has_passed() {
+                    true => return Err(self.overdue()),
+                    false => self.watch.cut_stage(Instant::now()),
+                },
+            }
+        }
+    }
+
+    fn overdue(&mut self) -> Wait {
+        self.came_back = true;
+        let wait = self.watch.wait();
+        self.watch.cut();
+        wait
+    }
+}
+
+impl Drop for Leash {
+    /// The caller went away.
+    fn drop(&mut self) {
+        if self.came_back {
+            return;
+        }
+        if self.access == Access::Read {
+            return self.watch.cut();
+        }
+        if let Ok(runtime) = Handle::try_current() {
+            let (watch, deadline) = (Arc::clone(&self.watch), Instant::from(self.deadline));
+            runtime.spawn(async move {
+                sleep_until(deadline.into()).await;
+                watch.cut();
+            });
+        }
+    }
+}

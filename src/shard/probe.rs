@@ -1,0 +1,41 @@
+use std::time::{Duration, Instant};
+
+use super::{Access, Connect, Deadline, Shard, ShardError, Trouble, knock::knock};
+
+/// A shard too busy for a probe is taken to be well if it answered a call this recently.
+const RECENTLY: Duration = Duration::from_secs(1);
+
+impl<C: Connect> Shard<C> {
+    /// Finds out whether the shard answers, whatever its breaker thinks, and
+    /// tells the breaker. How long the answer took; `None` if every turn is
+    /// taken, and the server is known to be alive all the same.
+    ///
+    /// Takes a turn if there is one and never waits for one. `patience` is for
+    /// a connection there is; one that must be opened has as long as that may
+    /// reasonably take.
+    ///
+    /// # Errors
+    /// As [`Shard::run`], and never [`ShardError::Open`].
+    pub async fn probe(&self, patience: Duration) -> Result<Option<Duration>, ShardError> {
+        let began = Instant::now();
+        let Some(permit) = self.permits.try_acquire() else {
+            return self.knock(patience).await.map(|()| None);
+        };
+        let deadline = Deadline::after(patience.max(self.core.opener.patience()));
+        let pass = Some(self.breaker.probe());
+        self.call(Access::Read, deadline, pass, permit, C::ping).await?;
+        Ok(Some(began.elapsed()))
+    }
+
+    /// Every turn is taken: by much work, or by calls that wait in vain?
+    async fn knock(&self, patience: Duration) -> Result<(), ShardError> {
+        if self.core.since_answer().is_some_and(|ago| ago < RECENTLY) {
+            return Ok(());
+        }
+        if knock(self.core.opener.url(), patience).await != Some(false) {
+            return Ok(());
+        }
+        self.core.failed(self.breaker.probe(), Trouble::Silent);
+        Err(ShardError::Silent { shard: self.id().clone() })
+    }
+}

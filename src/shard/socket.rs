@@ -1,0 +1,149 @@
+use std::{
+    fs,
+    os::fd::{BorrowedFd, OwnedFd, RawFd},
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use rustix::{
+    io::Errno,
+    net::{RecvFlags, Shutdown, recv, shutdown, sockopt},
+};
+
+/// What a connection's socket is known by while it is being opened: a user
+/// time-out that no other socket of this process has.
+///
+/// Diesel hands out neither libpq's connection nor its file descriptor, and
+/// without that nobody can end a call whose server has fallen silent. But libpq
+/// sets options on the socket that we choose, and the kernel tells them back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SocketMark(u32);
+
+/// A second handle on a connection's socket. Holding it keeps the connection
+/// neither open nor alive: it only lets others look at it and cut it off.
+#[derive(Debug)]
+pub(super) struct Socket(OwnedFd);
+
+/// How many sockets may be in the making at a time before two share a mark.
+const MARKS: u32 = 1_000;
+/// Marks lie between the round numbers that settled time-outs are.
+const STEP: u32 = 10;
+
+impl SocketMark {
+    /// A mark that works as a user time-out of at least `base` until it is replaced.
+    pub(super) fn new(base: Duration) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let turn = NEXT.fetch_add(1, Ordering::Relaxed) % MARKS;
+        Self(settled(base).saturating_add(turn * STEP + 1))
+    }
+
+    /// The user time-out it is, in milliseconds.
+    pub(super) fn millis(self) -> u32 {
+        self.0
+    }
+}
+
+impl Socket {
+    /// The socket with this mark, if this process has exactly one: a Postgres
+    /// connection over TCP on Linux. The others can't be told apart, and must
+    /// do with the time-outs that the driver and the kernel keep.
+    pub(super) fn find(mark: SocketMark) -> Option<Self> {
+        let marked = |socket: &Self| sockopt::tcp_user_timeout(&socket.0) == Ok(mark.0);
+        let mut found = descriptors().filter_map(second_handle).filter(marked);
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    /// Takes the mark off again.
+    pub(super) fn settle(&self, user_timeout: Duration) {
+        // It has one already, only longer.
+        let _ = sockopt::set_tcp_user_timeout(&self.0, settled(user_timeout));
+    }
+
+    /// Ends the connection at once, whoever waits for it: they get an error.
+    pub(super) fn cut(&self) {
+        // One that is closed already is as cut as can be.
+        let _ = shutdown(&self.0, Shutdown::Both);
+    }
+
+    /// Whether nothing has come in unasked. A server that ended the session has
+    /// left at least the end of the stream.
+    pub(super) fn is_quiet(&self) -> bool {
+        let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+        recv(&self.0, &mut [0_u8; 1], flags) == Err(Errno::AGAIN)
+    }
+}
+
+fn settled(user_timeout: Duration) -> u32 {
+    let millis = u32::try_from(user_timeout.as_millis()).unwrap_or(u32::MAX / 2);
+    millis.next_multiple_of(STEP)
+}
+
+fn descriptors() -> impl Iterator<Item = RawFd> {
+    let listed = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+    listed.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+#[expect(unsafe_code, reason = "the number of a descriptor is all that the system tells us")]
+fn second_handle(number: RawFd) -> Option<Socket> {
+    // SAFETY: the number is only handed to the kernel, in one call that makes a
+    // descriptor of our own of whatever it stands for at that moment, or fails.
+    let borrowed = unsafe { BorrowedFd::borrow_raw(number) };
+    borrowed.try_clone_to_owned().ok().map(Socket)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        net::{TcpListener, TcpStream},
+    };
+
+    use super::*;
+
+    fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let near = TcpStream::connect(listener.local_addr().expect("bound")).expect("it listens");
+        (near, listener.accept().expect("someone connected").0)
+    }
+
+    fn marked(stream: &TcpStream) -> SocketMark {
+        let mark = SocketMark::new(Duration::from_secs(3));
+        sockopt::set_tcp_user_timeout(stream, mark.millis()).expect("a TCP socket");
+        mark
+    }
+
+    #[test]
+    fn a_socket_is_found_by_its_mark_and_by_no_other() {
+        let (near, _far) = pair();
+        let mark = marked(&near);
+        let socket = Socket::find(mark).expect("it is there");
+        assert!(Socket::find(SocketMark::new(Duration::from_secs(3))).is_none());
+        socket.settle(Duration::from_millis(2_995));
+        assert_eq!(sockopt::tcp_user_timeout(&near), Ok(3_000));
+        assert!(Socket::find(mark).is_none(), "the mark is off");
+    }
+
+    #[test]
+    fn a_cut_ends_whoever_waits() {
+        let (mut near, _far) = pair();
+        let socket = Socket::find(marked(&near)).expect("it is there");
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| near.read(&mut [0; 1]));
+            socket.cut();
+            assert_eq!(reader.join().expect("no panic").expect("the end of the stream"), 0);
+        });
+    }
+
+    #[test]
+    fn only_a_socket_with_nothing_to_read_is_quiet() {
+        let (near, mut far) = pair();
+        let socket = Socket::find(marked(&near)).expect("it is there");
+        assert!(socket.is_quiet());
+        far.write_all(b"!").expect("it is open");
+        let _ = near.peek(&mut [0; 1]);
+        assert!(!socket.is_quiet(), "there is something to read");
+        drop(far);
+        let _ = (&near).read(&mut [0; 1]);
+        assert!(!socket.is_quiet(), "it was closed");
+    }
+}

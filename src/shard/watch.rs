@@ -1,0 +1,138 @@
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+
+use tokio::sync::Notify;
+
+use super::{
+    Wait,
+    socket::{Socket, SocketMark},
+};
+
+/// Where a call's blocking thread stands, shared with whoever waits for it, so
+/// that they can say what it was waiting for and cut it off.
+///
+/// A thread that waits for a database can't be woken: Diesel's calls end when
+/// the server answers or the connection does. So the connection is ended.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
+    stage: Mutex<Stage>,
+    limited: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Stage {
+    wait: Wait,
+    grip: Grip,
+    /// When this stage is to be cut, if that is before the call's deadline.
+    until: Option<Instant>,
+    cut: bool,
+}
+
+/// What to cut.
+#[derive(Debug, Default)]
+enum Grip {
+    /// There is nothing, or nothing any more.
+    #[default]
+    None,
+    /// A connection that is being opened.
+    Opening(SocketMark),
+    /// A connection there is.
+    Open(Arc<Socket>),
+}
+
+impl Watch {
+    /// A connection is being opened.
+    pub(super) fn opens(&self, mark: SocketMark) {
+        self.enter(Wait::Connection, Grip::Opening(mark), None);
+    }
+
+    /// A connection is asked whether it is alive, and given up at that moment.
+    pub(super) fn tests(&self, socket: Option<&Arc<Socket>>, until: Instant) {
+        self.enter(Wait::Connection, Grip::on(socket), Some(until));
+        self.limited.notify_one();
+    }
+
+    /// A fresh connection is looked at before anyone may use it.
+    pub(super) fn admits(&self, socket: Option<&Arc<Socket>>) {
+        self.enter(Wait::Connection, Grip::on(socket), None);
+    }
+
+    /// The closure runs.
+    pub(super) fn runs(&self, socket: Option<&Arc<Socket>>) {
+        self.enter(Wait::Statement, Grip::on(socket), None);
+    }
+
+    /// The connection is left alone from here on: it may become another call's.
+    /// Whether it was cut before.
+    pub(super) fn is_over(&self) -> bool {
+        let mut stage = self.lock();
+        stage.grip = Grip::None;
+        stage.cut
+    }
+
+    /// Ends what the thread waits for, and whatever it would begin.
+    pub(super) fn cut(&self) {
+        let mut stage = self.lock();
+        stage.cut = true;
+        stage.grip.cut();
+    }
+
+    /// Ends the stage if its time is up; the call may have another way.
+    pub(super) fn cut_stage(&self, now: Instant) {
+        let mut stage = self.lock();
+        if stage.until.take_if(|until| *until <= now).is_some() {
+            stage.grip.cut();
+        }
+    }
+
+    pub(super) fn was_cut(&self) -> bool {
+        self.lock().cut
+    }
+
+    /// What the thread waits for.
+    pub(super) fn wait(&self) -> Wait {
+        self.lock().wait
+    }
+
+    /// When the stage is to be cut, if before the deadline.
+    pub(super) fn until(&self) -> Option<Instant> {
+        self.lock().until
+    }
+
+    /// Comes back when a stage began that may have to be cut.
+    pub(super) async fn limited(&self) {
+        self.limited.notified().await;
+    }
+
+    fn enter(&self, wait: Wait, grip: Grip, until: Option<Instant>) {
+        let mut stage = self.lock();
+        if stage.cut {
+            grip.cut();
+        }
+        *stage = Stage { wait, grip, until, cut: stage.cut };
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Grip {
+    fn on(socket: Option<&Arc<Socket>>) -> Self {
+        socket.map_or(Self::None, |socket| Self::Open(Arc::clone(socket)))
+    }
+
+    fn cut(&self) {
+        match self {
+            Self::None => {}
+            Self::Opening(mark) => {
+                if let Some(socket) = Socket::find(*mark) {
+                    socket.cut();
+                }
+            }
+            Self::Open(socket) => socket.cut(),
+        }
+    }
+}
