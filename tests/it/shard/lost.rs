@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use diesel::PgConnection;
 use futures::future::join_all;
+use rustix::process::{Pid, Signal, kill_process};
 use shardwright::cluster::ShardedDb;
 use shardwright::shard::{BreakerState, ShardError};
 
@@ -14,6 +15,7 @@ use crate::support::cluster::TestCluster;
 every_connection_to_postgres!(1 =>
     connections_that_died_in_their_sleep_are_replaced_unseen,
     connections_that_died_a_moment_ago_are_replaced_unseen,
+    a_connection_that_fell_silent_in_its_sleep_is_replaced_unseen,
     a_write_that_was_not_sent_is_begun_again,
     a_connection_lost_in_mid_statement_is_that_calls_error_alone,
     a_server_that_restarted_is_found_again,
@@ -43,6 +45,11 @@ async fn warmed<C: Speak>(cluster: &TestCluster) -> ShardedDb<C> {
     db
 }
 
+/// From a second of idleness on, a connection is asked whether it is alive.
+fn idle_for_a_while<C: Speak>(db: &ShardedDb<C>) -> bool {
+    state(db, 0).answered.is_some_and(|ago| ago > Duration::from_millis(1100))
+}
+
 /// Ends every session of ours from the server's side and waits until they are gone.
 async fn terminate(cluster: &TestCluster) {
     let sql = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OURS}");
@@ -53,9 +60,7 @@ async fn terminate(cluster: &TestCluster) {
 async fn connections_that_died_in_their_sleep_are_replaced_unseen<C: Speak>(cluster: &TestCluster) {
     let db = warmed::<C>(cluster).await;
     terminate(cluster).await;
-    // From a second of idleness on, a connection is asked whether it is alive.
-    let idle = async || state(&db, 0).answered.is_some_and(|ago| ago > Duration::from_millis(1100));
-    until("the connections have been idle", idle).await;
+    until("the connections have been idle", async || idle_for_a_while(&db)).await;
     for _ in 0..2 * POOL {
         db.read(&Thing(0), C::things).await.expect("nothing was under way");
     }
@@ -78,6 +83,20 @@ async fn connections_that_died_a_moment_ago_are_replaced_unseen<C: Speak>(cluste
         assert_eq!(state(&db, 0).breaker, BreakerState::Closed);
         cluster.execute(0, "DROP TABLE things");
     }
+}
+
+/// As when the route of one connection is dropped: nothing tells of its end.
+async fn a_connection_that_fell_silent_in_its_sleep_is_replaced_unseen<C: Speak>(
+    cluster: &TestCluster,
+) {
+    let db = with_table::<C>(cluster, &pool(1)).await;
+    let session = db.read(&Thing(0), |c| c.number("SELECT pg_backend_pid()::bigint AS answer"));
+    let session = i32::try_from(session.await.expect("the shard is up")).expect("a pid");
+    kill_process(Pid::from_raw(session).expect("a pid"), Signal::STOP).expect("it is the test's");
+    until("it has been idle", async || idle_for_a_while(&db)).await;
+    let insert = |c: &mut C| c.batch_execute("INSERT INTO things VALUES (1)");
+    db.write(&Thing(0), insert).await.expect("the server answers on another connection");
+    assert_eq!(state(&db, 0).size, 1, "the silent one was given up");
 }
 
 /// Over a Unix socket an end is not seen before something is sent: the transaction's beginning.

@@ -11,7 +11,10 @@ use super::db::{Speak, Thing, builder, open, pool, shard};
 use super::{every_connection, every_connection_to_postgres};
 use crate::support::cluster::TestCluster;
 
-every_connection_to_postgres!(1 => a_postgres_session_is_as_configured);
+every_connection_to_postgres!(1 =>
+    a_postgres_session_is_as_configured,
+    no_statement_outlives_the_deadline,
+);
 every_connection!(1 => operators_may_take_their_time);
 
 fn settings() -> PoolSettings {
@@ -32,6 +35,17 @@ async fn a_postgres_session_is_as_configured<C: Speak>(cluster: &TestCluster) {
     assert_eq!(setting(&db, "idle_in_transaction_session_timeout").await, "1234ms");
     assert_eq!(setting(&db, "TimeZone").await, "UTC");
     assert_eq!(setting(&db, "tcp_user_timeout").await, "0", "that is the server's side");
+}
+
+/// Even if the process that should end it has died.
+async fn no_statement_outlives_the_deadline<C: Speak>(cluster: &TestCluster) {
+    let db: ShardedDb<C> = builder(cluster.urls(), &settings())
+        .deadline(Duration::from_millis(987))
+        .build()
+        .expect("a good cluster");
+    assert_eq!(setting(&db, "statement_timeout").await, "987ms");
+    assert_eq!(setting(&db, "idle_in_transaction_session_timeout").await, "987ms");
+    assert_eq!(setting(&db, "client_connection_check_interval").await, "250ms");
 }
 
 #[test]
