@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use shardwright::cluster::{Error, ShardedDb};
+use shardwright::config::PoolSettings;
 use shardwright::shard::{BreakerState, Deadline, ShardError, Trouble, Wait};
 
-use super::db::{Speak, Thing, open, pool, shard_error, state, with_table};
+use super::db::{Speak, Thing, builder, pool, shard_error, state};
 use super::{every_connection_to_postgres, until};
 use crate::support::cluster::TestCluster;
 
@@ -22,12 +23,26 @@ const POOL: usize = 2;
 const ACTIVE: &str = "application_name = 'shardwright' AND state = 'active' \
                       AND pid <> pg_backend_pid()";
 
+const END_OURS: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                        WHERE application_name = 'shardwright' AND pid <> pg_backend_pid()";
+
 fn soon() -> Deadline {
     Deadline::after(Duration::from_millis(400))
 }
 
 fn sleep<C: Speak>(c: &mut C) -> diesel::QueryResult<()> {
     c.batch_execute("SELECT pg_sleep(600)")
+}
+
+/// A cluster whose server would let a statement go on for longer than any test waits.
+async fn patient<C: Speak>(cluster: &TestCluster) -> ShardedDb<C> {
+    const LONG: Duration = Duration::from_secs(600);
+    let pool = PoolSettings { statement_timeout: LONG, ..pool(POOL as u32) };
+    let db: ShardedDb<C> =
+        builder(cluster.urls(), &pool).deadline(LONG).build().expect("a good cluster");
+    let table = |c: &mut C| c.batch_execute("CREATE TABLE things (n BIGINT)");
+    db.write(&Thing(0), table).await.expect("the shard is up");
+    db
 }
 
 /// None of ours is at work on the server, and every turn is back.
@@ -40,13 +55,12 @@ async fn all_is_quiet<C: Speak>(db: &ShardedDb<C>, cluster: &TestCluster) {
 }
 
 async fn a_statement_over_its_deadline_is_ended_on_the_server<C: Speak>(cluster: &TestCluster) {
-    let db = with_table::<C>(cluster, &pool(POOL as u32)).await;
+    let db = patient::<C>(cluster).await;
     let calls = (0..2 * POOL).map(async |_| db.within(soon()).read(&Thing(0), sleep).await);
     for outcome in join_all(calls).await {
         let error = shard_error(outcome);
         assert!(matches!(error, ShardError::Timeout { .. }), "{error:?}");
     }
-    // Long before the 30 s that a statement may take on the server.
     all_is_quiet(&db, cluster).await;
     assert_eq!(db.read(&Thing(0), C::things).await.expect("the shard is up"), 0);
 }
@@ -54,7 +68,7 @@ async fn a_statement_over_its_deadline_is_ended_on_the_server<C: Speak>(cluster:
 async fn a_write_that_waits_for_a_lock_is_ended_on_the_server<C: Speak>(cluster: &TestCluster) {
     use diesel::connection::SimpleConnection;
 
-    let db = with_table::<C>(cluster, &pool(POOL as u32)).await;
+    let db = patient::<C>(cluster).await;
     let mut holder = cluster.connection(0);
     holder.batch_execute("BEGIN; LOCK TABLE things").expect("the shard is up");
     let insert = |c: &mut C| c.batch_execute("INSERT INTO things VALUES (1)");
@@ -66,7 +80,7 @@ async fn a_write_that_waits_for_a_lock_is_ended_on_the_server<C: Speak>(cluster:
 }
 
 async fn a_read_whose_caller_went_away_is_ended_on_the_server<C: Speak>(cluster: &TestCluster) {
-    let db = with_table::<C>(cluster, &pool(POOL as u32)).await;
+    let db = patient::<C>(cluster).await;
     let caller = {
         let db = db.clone();
         tokio::spawn(async move { db.read(&Thing(0), sleep).await })
@@ -79,7 +93,7 @@ async fn a_read_whose_caller_went_away_is_ended_on_the_server<C: Speak>(cluster:
 
 /// A table that is locked keeps its callers waiting; those of other tables need not suffer.
 async fn a_server_that_is_slow_is_not_taken_for_dead<C: Speak>(cluster: &TestCluster) {
-    let db = with_table::<C>(cluster, &pool(POOL as u32)).await;
+    let db = patient::<C>(cluster).await;
     for _ in 0..5 {
         let error = shard_error(db.within(soon()).read(&Thing(0), sleep).await);
         assert!(matches!(error, ShardError::Timeout { wait: Wait::Statement, .. }), "{error:?}");
@@ -90,8 +104,8 @@ async fn a_server_that_is_slow_is_not_taken_for_dead<C: Speak>(cluster: &TestClu
 }
 
 async fn a_server_that_falls_silent_is_taken_for_dead<C: Speak>(cluster: &TestCluster) {
-    drop(with_table::<C>(cluster, &pool(POOL as u32)).await);
-    let db = open::<C>(cluster, &pool(POOL as u32));
+    let db = patient::<C>(cluster).await;
+    cluster.execute(0, END_OURS);
     cluster.server(0).freeze();
     let mut waited = 0;
     let refused = loop {

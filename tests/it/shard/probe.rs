@@ -15,6 +15,7 @@ every_connection!(1 =>
 );
 every_connection_to_postgres!(1 =>
     a_dead_shard_opens_the_breaker_and_its_return_closes_it,
+    a_shard_that_falls_silent_opens_the_breaker,
     a_shard_whose_calls_all_hang_is_found_out,
 );
 
@@ -72,6 +73,23 @@ async fn a_dead_shard_opens_the_breaker_and_its_return_closes_it<C: Speak>(clust
     cluster.server(0).start_again();
     let latency = only(&db).probe(PATIENCE).await.expect("it is back");
     assert!(latency.is_some());
+    assert_eq!(state(&db, 0).breaker, BreakerState::Closed);
+}
+
+async fn a_shard_that_falls_silent_opens_the_breaker<C: Speak>(cluster: &TestCluster) {
+    let db = with_table::<C>(cluster, &pool(1)).await;
+    let shortly = Duration::from_millis(300);
+    only(&db).probe(shortly).await.expect("it is up");
+    cluster.server(0).freeze();
+    // The first of them hangs on a connection that was well a moment ago.
+    for _ in 0..3 {
+        let error = only(&db).probe(shortly).await.expect_err("it is frozen");
+        assert!(matches!(error, ShardError::Timeout { .. }), "{error:?}");
+        until("the turn is back", async || state(&db, 0).permits == 1).await;
+    }
+    assert_eq!(state(&db, 0).breaker, BreakerState::Open);
+    cluster.server(0).thaw();
+    until("it is back", async || only(&db).probe(PATIENCE).await.is_ok()).await;
     assert_eq!(state(&db, 0).breaker, BreakerState::Closed);
 }
 
