@@ -15,6 +15,7 @@ every_connection_to_postgres!(1 =>
     a_statement_over_its_deadline_is_ended_on_the_server,
     a_write_that_waits_for_a_lock_is_ended_on_the_server,
     a_read_whose_caller_went_away_is_ended_on_the_server,
+    a_write_whose_caller_went_away_has_until_its_deadline,
     a_server_that_is_slow_is_not_taken_for_dead,
     a_server_that_falls_silent_is_taken_for_dead,
 );
@@ -84,6 +85,18 @@ async fn a_read_whose_caller_went_away_is_ended_on_the_server<C: Speak>(cluster:
     let caller = {
         let db = db.clone();
         tokio::spawn(async move { db.read(&Thing(0), sleep).await })
+    };
+    let at_work = async || cluster.rows_per_shard("pg_stat_activity", ACTIVE) == [1];
+    until("it is at work", at_work).await;
+    caller.abort();
+    all_is_quiet(&db, cluster).await;
+}
+
+async fn a_write_whose_caller_went_away_has_until_its_deadline<C: Speak>(cluster: &TestCluster) {
+    let db = patient::<C>(cluster).await;
+    let caller = {
+        let db = db.within(Deadline::after(Duration::from_secs(3)));
+        tokio::spawn(async move { db.write(&Thing(0), sleep).await })
     };
     let at_work = async || cluster.rows_per_shard("pg_stat_activity", ACTIVE) == [1];
     until("it is at work", at_work).await;
