@@ -7,6 +7,7 @@ mod cursor;
 mod door;
 mod failure;
 mod fields;
+mod grace;
 mod health;
 mod idempotency;
 mod link;
