@@ -1,12 +1,17 @@
 use std::time::Duration;
 
 use figment::Figment;
-use rocket::{Config, error::ErrorKind};
+use rocket::{Build, Config, Rocket, error::ErrorKind};
 use tracing::warn;
 
 use super::{Outcome, telemetry};
-use crate::{cluster::ShardedDb, http::Service};
+use crate::{
+    cluster::ShardedDb,
+    http::{InFlight, Service},
+};
 
+/// How long no request may have come or gone before the last is taken to be answered.
+const SETTLED: Duration = Duration::from_millis(250);
 /// How long connections have to be closed in, once requests have ended or were cut off.
 const CLOSING: Duration = Duration::from_secs(1);
 
@@ -22,8 +27,7 @@ async fn launch(service: Service) -> anyhow::Result<()> {
     let db = service.db().clone();
     let rocket = service.rocket().await?;
     let config = Config::try_from(rocket.figment()).map_err(|error| anyhow::anyhow!("{error}"))?;
-    // With the server ends what it has in the background: nobody asks shards any more.
-    let ended = rocket.launch().await.map(drop);
+    let ended = until_told_to_stop(rocket).await;
     close(&db).await;
     ended.or_else(|error| match error.kind() {
         ErrorKind::Bind(cause) => {
@@ -39,6 +43,22 @@ async fn launch(service: Service) -> anyhow::Result<()> {
         }
         kind => anyhow::bail!("the server could not be launched: {kind}"),
     })
+}
+
+/// Launches the server; comes back once it was told to stop and the requests in
+/// flight have been answered, or the time of grace is over.
+async fn until_told_to_stop(rocket: Rocket<Build>) -> Result<(), rocket::Error> {
+    let rocket = rocket.ignite().await?;
+    let in_flight = rocket.state::<InFlight>().cloned().unwrap_or_default();
+    let shutdown = rocket.shutdown();
+    let answered = async {
+        shutdown.await;
+        in_flight.quiet(SETTLED).await;
+    };
+    tokio::select! {
+        ended = rocket.launch() => ended.map(drop),
+        () = answered => Ok(()),
+    }
 }
 
 /// Ends every connection as servers expect it, rather than with the process.

@@ -4,7 +4,7 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 use super::{
-    catchers, door::ShardHeader, grace, health, method::NoMethodOverride, orders,
+    InFlight, catchers, door::ShardHeader, grace, health, method::NoMethodOverride, orders,
     request_id::RequestIds, route, stats, topology, users,
 };
 use crate::{
@@ -126,7 +126,9 @@ impl Service {
         let health = &self.settings.health;
         let absent = prepare(&self.db, &migrator, on_pending, health).await?;
         let monitor = Monitor::start(&self.db, health.clone()).await;
+        let in_flight = InFlight::default();
         Ok(rocket::custom(self.figment)
+            .attach(in_flight.clone())
             .attach(RequestIds)
             .attach(NoMethodOverride)
             .attach(ShardHeader)
@@ -135,6 +137,7 @@ impl Service {
             .attach(announce())
             .manage(self.db)
             .manage(monitor)
+            .manage(in_flight)
             .manage(self.settings)
             .mount("/", orders::routes())
             .mount("/", users::routes())

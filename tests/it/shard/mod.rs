@@ -5,6 +5,7 @@ mod cancel;
 mod db;
 mod dead;
 mod deadline;
+mod drain;
 mod frozen;
 mod gate;
 mod lost;
