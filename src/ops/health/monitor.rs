@@ -54,6 +54,9 @@ pub struct Monitor<C: Connect = ShardConnection> {
 impl<C: Connect> Monitor<C> {
     /// Asks every shard once, so that nothing is unknown from the first moment
     /// on, and starts watching. Within a second, whatever the shards do.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime, on which its tasks run.
     pub async fn start(db: &ShardedDb<C>, settings: HealthSettings) -> Self {
         let mut probes = JoinSet::new();
         let start = |(place, first): (usize, Record)| {
