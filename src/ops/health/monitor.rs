@@ -60,6 +60,9 @@ impl<C: Connect> Monitor<C> {
     pub async fn start(db: &ShardedDb<C>, settings: HealthSettings) -> Self {
         let mut probes = JoinSet::new();
         let start = |(place, first): (usize, Record)| {
+            if first.state != State::Up {
+                first.announce(db.shards()[place].id());
+            }
             let (told, record) = watch::channel(first);
             let (db, settings) = (db.clone(), settings.clone());
             probes.spawn(async move { keep_probing(&db.shards()[place], &settings, told).await });
