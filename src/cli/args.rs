@@ -31,6 +31,8 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Migration,
     },
+    /// Say how each shard is and what it holds: exit code 1 if one is not healthy
+    Shards(Shards),
     /// Say where keys live and why
     Route(Route),
     /// Check or show the configuration
@@ -38,6 +40,13 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Config,
     },
+}
+
+#[derive(Debug, Arguments)]
+pub(super) struct Shards {
+    /// Print the answers as JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Arguments)]

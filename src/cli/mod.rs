@@ -8,6 +8,7 @@ mod migration;
 mod output;
 mod route;
 mod serve;
+mod shards;
 mod telemetry;
 
 use std::process::ExitCode;
@@ -51,6 +52,7 @@ fn run(args: Args, output: &Output) -> anyhow::Result<Outcome> {
         Command::Migration { migration_dir, command } => {
             migration::run(command, migration_dir, &figment, output)
         }
+        Command::Shards(command) => shards::run(&command, &figment, output),
         Command::Route(command) => route::run(command, &figment, output),
         Command::Config { command } => config::run(command, &figment, output),
     }

@@ -1,8 +1,19 @@
+use std::time::Duration;
+
 use figment::Figment;
-use rocket::{Config, error::ErrorKind};
+use rocket::{Build, Config, Rocket, error::ErrorKind};
+use tracing::warn;
 
 use super::{Outcome, telemetry};
-use crate::http::Service;
+use crate::{
+    cluster::ShardedDb,
+    http::{InFlight, Service},
+};
+
+/// How long no request may have come or gone before the last is taken to be answered.
+const SETTLED: Duration = Duration::from_millis(250);
+/// How long connections have to be closed in, once requests have ended or were cut off.
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// Serves until told to stop.
 pub(super) fn run(figment: &Figment) -> anyhow::Result<Outcome> {
@@ -13,23 +24,46 @@ pub(super) fn run(figment: &Figment) -> anyhow::Result<Outcome> {
 }
 
 async fn launch(service: Service) -> anyhow::Result<()> {
+    let db = service.db().clone();
     let rocket = service.rocket().await?;
     let config = Config::try_from(rocket.figment()).map_err(|error| anyhow::anyhow!("{error}"))?;
-    match rocket.launch().await {
-        Ok(_) => Ok(()),
-        Err(error) => match error.kind() {
-            ErrorKind::Bind(cause) => {
-                anyhow::bail!(
-                    "can't listen on {}:{}: {cause}; set ROCKET_PORT or ROCKET_ADDRESS",
-                    config.address,
-                    config.port
-                )
-            }
-            // Its Debug would print the whole server.
-            ErrorKind::Shutdown(..) => {
-                anyhow::bail!("some requests were cut off when the time of grace was over")
-            }
-            kind => anyhow::bail!("the server could not be launched: {kind}"),
-        },
+    let ended = until_told_to_stop(rocket).await;
+    close(&db).await;
+    ended.or_else(|error| match error.kind() {
+        ErrorKind::Bind(cause) => {
+            anyhow::bail!(
+                "can't listen on {}:{}: {cause}; set ROCKET_PORT or ROCKET_ADDRESS",
+                config.address,
+                config.port
+            )
+        }
+        // Its Debug would print the whole server.
+        ErrorKind::Shutdown(..) => {
+            anyhow::bail!("some requests were cut off when the time of grace was over")
+        }
+        kind => anyhow::bail!("the server could not be launched: {kind}"),
+    })
+}
+
+/// Launches the server; comes back once it was told to stop and the requests in
+/// flight have been answered, or the time of grace is over.
+async fn until_told_to_stop(rocket: Rocket<Build>) -> Result<(), rocket::Error> {
+    let rocket = rocket.ignite().await?;
+    let in_flight = rocket.state::<InFlight>().cloned().unwrap_or_default();
+    let shutdown = rocket.shutdown();
+    let answered = async {
+        shutdown.await;
+        in_flight.quiet(SETTLED).await;
+    };
+    tokio::select! {
+        ended = rocket.launch() => ended.map(drop),
+        () = answered => Ok(()),
+    }
+}
+
+/// Ends every connection as servers expect it, rather than with the process.
+async fn close(db: &ShardedDb) {
+    for shard in db.drain(CLOSING).await {
+        warn!(%shard, "connections are still in use, and end with the process");
     }
 }

@@ -205,6 +205,17 @@ impl<C: Connect> ShardedDb<C> {
         self.shards().iter().for_each(Shard::close);
     }
 
+    /// Takes no more calls, lets those under way end, and closes all
+    /// connections: for a service that is about to end. No shard waits for
+    /// another, and none longer than this; the result names those that have not
+    /// closed by then.
+    pub async fn drain(&self, patience: Duration) -> Vec<ShardId> {
+        let drain =
+            async |shard: &Shard<C>| (!shard.drain(patience).await).then(|| shard.id().clone());
+        let open = join_all(self.shards().iter().map(drain)).await;
+        open.into_iter().flatten().collect()
+    }
+
     fn home<K: ShardBy>(&self, key: &K) -> Result<&Shard<C>, Error> {
         let keyspace = self.keyspace(K::KEYSPACE)?;
         let index = keyspace.router.route(&key.shard_key()).map_err(|e| no_place(keyspace, e))?;

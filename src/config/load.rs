@@ -3,8 +3,8 @@ use std::path::Path;
 use figment::{Figment, Provider, value::Value};
 
 use super::{
-    PoolSettings, Problems, Sharding, anchor::anchor, keyspace, keyspace::Shards, nearest,
-    section::Section, shards,
+    HealthSettings, PoolSettings, Problems, Sharding, anchor::anchor, keyspace, keyspace::Shards,
+    nearest, section::Section, shards,
 };
 
 const SHARDING: &str = "sharding";
@@ -57,6 +57,10 @@ fn read(value: &Value, env: &dyn Fn(&str) -> Option<String>, problems: &mut Prob
     };
     sharding.migrate_on_start = root.flag("migrate_on_start", problems).unwrap_or(true);
     sharding.deadline = root.duration("deadline", problems).unwrap_or(sharding.deadline);
+    if let Some(mut section) = root.table("health", problems) {
+        sharding.health = HealthSettings::read(&mut section, problems);
+        section.close(problems);
+    }
     let mut pool = PoolSettings::default();
     if let Some(mut section) = root.table("pool", problems) {
         pool = pool.overridden(&mut section, problems);

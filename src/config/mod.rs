@@ -6,6 +6,7 @@
 
 mod anchor;
 mod expand;
+mod health;
 mod keyspace;
 mod load;
 mod nearest;
@@ -17,6 +18,7 @@ mod shards;
 mod show;
 mod url;
 
+pub use health::HealthSettings;
 pub use keyspace::{KeyspaceSettings, RangeEntry, Rule, WeightedShard};
 pub use load::{load, without_source};
 pub use nearest::nearest;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{KeyspaceSettings, ShardSettings};
+use super::{HealthSettings, KeyspaceSettings, ShardSettings};
 
 /// Everything under `[sharding]`, validated.
 #[derive(Debug, Clone)]
@@ -9,6 +9,8 @@ pub struct Sharding {
     pub migrate_on_start: bool,
     /// How long a request may take before it is answered 503.
     pub deadline: Duration,
+    /// How shards are watched.
+    pub health: HealthSettings,
     /// The shards, sorted by name.
     pub shards: Vec<ShardSettings>,
     /// The keyspaces, sorted by name.
@@ -20,6 +22,7 @@ impl Default for Sharding {
         Self {
             migrate_on_start: true,
             deadline: Duration::from_secs(5),
+            health: HealthSettings::default(),
             shards: Vec::new(),
             keyspaces: Vec::new(),
         }

@@ -1,6 +1,6 @@
 use toml::{Table, Value};
 
-use super::{KeyspaceSettings, PoolSettings, Rule, Sharding};
+use super::{HealthSettings, KeyspaceSettings, PoolSettings, Rule, Sharding};
 
 /// The effective configuration as TOML, every default written out and every
 /// password hidden.
@@ -11,6 +11,7 @@ pub fn to_toml(sharding: &Sharding) -> Result<String, toml::ser::Error> {
     let mut root = Table::new();
     root.insert("migrate_on_start".into(), sharding.migrate_on_start.into());
     root.insert("deadline".into(), time(sharding.deadline));
+    root.insert("health".into(), health(&sharding.health).into());
     let shards = sharding.shards.iter().map(|shard| {
         let mut table = Table::new();
         table.insert("url".into(), shard.url.to_string().into());
@@ -33,6 +34,15 @@ pub fn to_toml(sharding: &Sharding) -> Result<String, toml::ser::Error> {
 
 fn time(length: std::time::Duration) -> Value {
     humantime::format_duration(length).to_string().into()
+}
+
+fn health(health: &HealthSettings) -> Table {
+    let mut table = Table::new();
+    table.insert("interval".into(), time(health.interval));
+    table.insert("timeout".into(), time(health.timeout));
+    table.insert("unhealthy_after".into(), health.unhealthy_after.into());
+    table.insert("healthy_after".into(), health.healthy_after.into());
+    table
 }
 
 fn pool(pool: &PoolSettings) -> Table {

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use super::Problem;
 use crate::{
     cluster::ShardedDb,
-    ops::{Checkup, Health, ShardHealth},
+    ops::{Health, Monitor, Watched},
+    shard::{Shard, ShardConnection},
+    store::types::UtcInstant,
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -24,10 +26,9 @@ fn live() -> Json<Value> {
 
 /// Every keyspace has a shard that can serve, and no shard is refused.
 #[get("/health/ready")]
-async fn ready(db: &State<ShardedDb>) -> Result<Json<Value>, Problem> {
-    let health = Checkup::new(db.inner().clone()).run().await;
-    let refused = |h: &&ShardHealth| matches!(h.health, Health::Unhealthy { refused: true, .. });
-    if let Some(shard) = health.iter().find(refused) {
+fn ready(db: &State<ShardedDb>, monitor: &State<Monitor>) -> Result<Json<Value>, Problem> {
+    let health: Vec<_> = monitor.snapshot().into_iter().map(|shard| shard.current).collect();
+    if let Some(shard) = health.iter().find(|shard| shard.is_refused()) {
         return Err(not_ready(format!("shard {} is refused", shard.shard)));
     }
     for keyspace in db.keyspaces() {
@@ -42,22 +43,27 @@ fn not_ready(detail: String) -> Problem {
     Problem::unavailable("not-ready", "Not ready", detail)
 }
 
+/// As the monitor last saw them: no shard is asked, and so none is waited for.
 #[get("/health/shards")]
-async fn shards(db: &State<ShardedDb>) -> Json<BTreeMap<String, Value>> {
-    let health = Checkup::new(db.inner().clone()).run().await;
-    Json(health.iter().map(|h| (h.shard.to_string(), view(h))).collect())
+fn shards(db: &State<ShardedDb>, monitor: &State<Monitor>) -> Json<BTreeMap<String, Value>> {
+    let watched = monitor.snapshot();
+    let view =
+        |(watched, shard): (&Watched, &Shard<_>)| (shard.id().to_string(), view(watched, shard));
+    Json(watched.iter().zip(db.shards()).map(view).collect())
 }
 
-fn view(shard: &ShardHealth) -> Value {
-    match &shard.health {
-        Health::Healthy { size, idle, latency, breaker } => json!({
+fn view(watched: &Watched, shard: &Shard<ShardConnection>) -> Value {
+    let mut view = match &watched.current.health {
+        Health::Healthy { size, idle, latency, .. } => json!({
             "healthy": true,
             "pool_size": size,
             "pool_free": idle,
             "latency_ms": latency.map(|latency| latency.as_secs_f64() * 1000.0),
-            "backend": shard.backend.to_string(),
-            "breaker": breaker.to_string(),
         }),
         Health::Unhealthy { error, .. } => json!({ "healthy": false, "error": error }),
-    }
+    };
+    view["backend"] = json!(shard.backend().to_string());
+    view["breaker"] = json!(shard.state().breaker.to_string());
+    view["since"] = json!(UtcInstant::from(watched.since));
+    view
 }

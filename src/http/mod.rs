@@ -7,8 +7,10 @@ mod cursor;
 mod door;
 mod failure;
 mod fields;
+mod grace;
 mod health;
 mod idempotency;
+mod in_flight;
 mod link;
 mod method;
 mod missing;
@@ -25,5 +27,6 @@ mod users;
 mod view;
 
 use door::Door;
+pub use in_flight::InFlight;
 use problem::Problem;
 pub use server::{Service, ServiceError};

@@ -4,14 +4,17 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 use super::{
-    catchers, door::ShardHeader, health, method::NoMethodOverride, orders, request_id::RequestIds,
-    route, stats, topology, users,
+    InFlight, catchers, door::ShardHeader, grace, health, method::NoMethodOverride, orders,
+    request_id::RequestIds, route, stats, topology, users,
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
     config::{Problems, Sharding, without_source},
     key::{KeyspaceName, ShardBy, ShardId},
-    ops::{OnPending, StartError, fetch_latecomer, migrate::Migrator, prepare, schema_admission},
+    ops::{
+        Monitor, OnPending, StartError, fetch_latecomer, migrate::Migrator, prepare,
+        schema_admission,
+    },
     shard::ShardConnection,
     store::{
         migrations,
@@ -65,7 +68,8 @@ impl Service {
         let db = Builder::from_blueprint(blueprint)
             .admission(schema_admission(migrations::source()))
             .build()?;
-        Ok(Self { figment: figment.clone(), settings, db })
+        let figment = grace::over(figment, settings.deadline);
+        Ok(Self { figment, settings, db })
     }
 
     /// The cluster.
@@ -114,12 +118,17 @@ impl Service {
     /// [`ServiceError::Start`] if a shard answers and can't serve.
     pub async fn rocket(self) -> Result<Rocket<Build>, ServiceError> {
         self.check_threads()?;
+        grace::check(&Config::from(&self.figment), self.settings.deadline);
         let (on_pending, migrator) = match self.settings.migrate_on_start {
             true => (OnPending::Migrate, self.migrator()),
             false => (OnPending::Refuse, self.migrator()),
         };
-        let absent = prepare(&self.db, &migrator, on_pending).await?;
+        let health = &self.settings.health;
+        let absent = prepare(&self.db, &migrator, on_pending, health).await?;
+        let monitor = Monitor::start(&self.db, health.clone()).await;
+        let in_flight = InFlight::default();
         Ok(rocket::custom(self.figment)
+            .attach(in_flight.clone())
             .attach(RequestIds)
             .attach(NoMethodOverride)
             .attach(ShardHeader)
@@ -127,6 +136,8 @@ impl Service {
             .attach(latecomers(self.db.clone(), migrator, absent, on_pending))
             .attach(announce())
             .manage(self.db)
+            .manage(monitor)
+            .manage(in_flight)
             .manage(self.settings)
             .mount("/", orders::routes())
             .mount("/", users::routes())

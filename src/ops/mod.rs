@@ -6,6 +6,6 @@ pub mod migrate;
 mod readiness;
 mod startup;
 
-pub use health::{Checkup, Health, ShardHealth};
+pub use health::{Checkup, Health, Monitor, ShardHealth, Watched};
 pub use readiness::schema_admission;
 pub use startup::{OnPending, StartError, fetch_latecomer, prepare};

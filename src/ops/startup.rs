@@ -1,20 +1,27 @@
 use std::{sync::Arc, time::Duration};
 
+use futures::future::join_all;
 use thiserror::Error;
+use tokio::{sync::Semaphore, time::sleep};
 use tracing::{info, warn};
 
 use super::{
     Checkup,
-    health::check,
-    migrate::{Migrate, MigrateError, Migrator, Options, Outcome, ShardReport, ShardStatus, Task},
+    health::{Finding, lost, probe},
+    migrate::{Migrate, MigrateError, Migrator, Options, ShardReport, Task},
 };
 use crate::{
     cluster::{Error, ShardedDb},
+    config::HealthSettings,
     key::ShardId,
 };
 
-/// How often a shard that was away at the start is looked for.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How often a shard that was away at the start is looked for, and how long it
+/// has to answer.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_millis(800);
+/// How many shards are worked on at a time, since each takes a thread and a connection.
+const AT_ONCE: usize = 16;
 
 /// Whether a start may change schemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +59,9 @@ pub enum StartError {
 }
 
 /// Makes the cluster ready to serve: every shard that answers is at the
-/// binary's schema when this returns. Shards that don't answer hold up nobody;
-/// they come back as the result, for [`fetch_latecomer`].
+/// binary's schema when this returns. Shards that don't answer, or stop
+/// answering meanwhile, hold up nobody; they come back as the result, for
+/// [`fetch_latecomer`].
 ///
 /// # Errors
 /// [`StartError`] for the first shard that answers and can't serve.
@@ -61,37 +69,25 @@ pub async fn prepare<C: Migrate>(
     db: &ShardedDb<C>,
     migrator: &Migrator<C>,
     on_pending: OnPending,
+    health: &HealthSettings,
 ) -> Result<Vec<ShardId>, StartError> {
-    let (present, mut absent) = reachable(db).await;
-    let present = Options::on(&present);
-    match on_pending {
-        OnPending::Migrate => {
-            for report in run(migrator, &present).await? {
-                match report.outcome {
-                    Outcome::Failed(error) if error.may_pass() => absent.push(report.shard),
-                    Outcome::Failed(source) => {
-                        return Err(StartError::Migrate { shard: report.shard, source });
-                    }
-                    Outcome::Done | Outcome::NotStarted => {}
-                }
-            }
-        }
-        OnPending::Refuse => {
-            let statuses = match present.shards.is_empty() {
-                true => Vec::new(),
-                false => migrator.status(&present).await?,
-            };
-            for ShardStatus { shard, status } in statuses {
-                match status {
-                    Ok(status) if status.pending().count() > 0 => {
-                        let pending = status.pending().count();
-                        return Err(StartError::Pending { shard, pending });
-                    }
-                    Err(error) if error.may_pass() => absent.push(shard),
-                    Err(source) => return Err(StartError::Migrate { shard, source }),
-                    Ok(_) => {}
-                }
-            }
+    let asked = Checkup::new(db.clone()).run().await;
+    let (present, away): (Vec<_>, Vec<_>) = asked.into_iter().partition(|h| h.answers());
+    let mut absent: Vec<_> = away.into_iter().map(|health| health.shard).collect();
+    let turns = Semaphore::new(AT_ONCE);
+    let bring = async |shard: ShardId| {
+        // Never closed, so there is always a turn in the end.
+        let _turn = turns.acquire().await;
+        let brought = tokio::select! {
+            brought = bring(migrator, on_pending, &shard) => brought,
+            () = lost(db.shard(&shard)?, health) => Ok(Brought::Away),
+        };
+        brought.map(|brought| (shard, brought))
+    };
+    let all = join_all(present.into_iter().map(|health| bring(health.shard))).await;
+    for brought in all {
+        if let (shard, Brought::Away) = brought? {
+            absent.push(shard);
         }
     }
     for shard in &absent {
@@ -110,40 +106,63 @@ pub async fn fetch_latecomer<C: Migrate>(
     migrator: Migrator<C>,
     absent: ShardId,
 ) -> Result<(), StartError> {
-    let only = Options::on(std::slice::from_ref(&absent));
+    let shard = db.shard(&absent)?;
     loop {
-        tokio::time::sleep(LOOK_AGAIN).await;
-        if !check(db.shard(&absent)?).await.answers() {
-            continue;
+        sleep(LOOK_AGAIN).await;
+        match probe(shard, PATIENCE).await {
+            Finding::Down(_) => continue,
+            Finding::Closed => return Ok(()),
+            Finding::Up(_) | Finding::Refused(_) => {}
         }
-        let reports = run(&migrator, &only).await?;
         // One that can't be migrated is its operator's now: trying again and
         // again would only fill the log.
-        if !reports.iter().filter_map(ShardReport::error).any(MigrateError::may_pass) {
-            return Ok(());
+        match bring(&migrator, OnPending::Migrate, &absent).await {
+            Ok(Brought::Away) => {}
+            Ok(Brought::Ready) | Err(StartError::Migrate { .. }) => return Ok(()),
+            Err(error) => return Err(error),
         }
     }
 }
 
-async fn run<C: Migrate>(
-    migrator: &Migrator<C>,
-    options: &Options,
-) -> Result<Vec<ShardReport>, StartError> {
-    // No shard at all would mean every shard to the migrator.
-    if options.shards.is_empty() {
-        return Ok(Vec::new());
-    }
-    let reports = migrator.carry_out(Task::Run, options, Arc::new(())).await?;
-    reports.iter().for_each(announce);
-    Ok(reports)
+/// How an attempt to make a shard ready ended.
+enum Brought {
+    Ready,
+    /// It was lost on the way.
+    Away,
 }
 
-/// The shards that answer, fit to serve or not, and those that don't.
-async fn reachable<C: Migrate>(db: &ShardedDb<C>) -> (Vec<ShardId>, Vec<ShardId>) {
-    let health = Checkup::new(db.clone()).run().await;
-    let (present, absent): (Vec<_>, Vec<_>) = health.into_iter().partition(|h| h.answers());
-    let names = |shards: Vec<super::ShardHealth>| shards.into_iter().map(|h| h.shard).collect();
-    (names(present), names(absent))
+/// Makes one shard ready, or finds that it is not.
+async fn bring<C: Migrate>(
+    migrator: &Migrator<C>,
+    on_pending: OnPending,
+    shard: &ShardId,
+) -> Result<Brought, StartError> {
+    let only = Options::on(std::slice::from_ref(shard));
+    let failed = match on_pending {
+        OnPending::Migrate => {
+            let reports = migrator.carry_out(Task::Run, &only, Arc::new(())).await?;
+            reports.iter().for_each(announce);
+            reports.into_iter().find_map(ShardReport::into_error)
+        }
+        OnPending::Refuse => {
+            let mut failed = None;
+            for status in migrator.status(&only).await?.into_iter().map(|shard| shard.status) {
+                match status.map(|status| status.pending().count()) {
+                    Ok(0) => {}
+                    Ok(pending) => {
+                        return Err(StartError::Pending { shard: shard.clone(), pending });
+                    }
+                    Err(error) => failed = Some(error),
+                }
+            }
+            failed
+        }
+    };
+    match failed {
+        None => Ok(Brought::Ready),
+        Some(error) if error.may_pass() => Ok(Brought::Away),
+        Some(source) => Err(StartError::Migrate { shard: shard.clone(), source }),
+    }
 }
 
 fn announce(report: &ShardReport) {

@@ -12,6 +12,7 @@ mod connect;
 mod connection;
 mod core;
 mod deadline;
+mod drain;
 mod error;
 mod fault;
 mod knock;

@@ -17,6 +17,9 @@ impl<C: Connect> Shard<C> {
     /// # Errors
     /// As [`Shard::run`], and never [`ShardError::Open`].
     pub async fn probe(&self, patience: Duration) -> Result<Option<Duration>, ShardError> {
+        if self.permits.is_closed() {
+            return Err(ShardError::ShuttingDown { shard: self.id().clone() });
+        }
         let began = Instant::now();
         let Some(permit) = self.permits.try_acquire() else {
             return self.knock(patience).await.map(|()| None);

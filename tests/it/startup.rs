@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
 use serde_json::json;
 
-use crate::process::{Folder, until};
+use crate::process::{Folder, Server, until};
 use crate::support::{app, cluster::TestCluster};
 
 #[test]
@@ -61,10 +62,15 @@ fn a_shard_that_is_down_at_the_start_is_taken_back_and_migrated() {
     assert_eq!(server.get("/health/ready").status, 200, "each keyspace has a shard that serves");
 
     cluster.server(1).start_again();
-    until("the shard is taken back", || {
+    let accepting = Instant::now();
+    until("the shard is migrated and serves", || {
+        server.post("/users", &user(50_000)).status == 201
+    });
+    // A second that a breaker may stay open, and the rest for a machine with more to do.
+    assert!(accepting.elapsed() < Duration::from_secs(3), "{:?}", accepting.elapsed());
+    until("the shard is seen to be back", || {
         server.get("/health/shards").json["shard-1"]["healthy"] == true
     });
-    assert_eq!(server.post("/users", &user(50_000)).status, 201, "{}", server.log());
     assert_eq!(cluster.rows_per_shard("users", "true"), [1, 1, 0]);
     let applied = cluster.rows_per_shard("__diesel_schema_migrations", "true");
     assert_eq!(applied[0], applied[1], "it is at the schema of the others");
@@ -83,8 +89,11 @@ fn a_frozen_shard_does_not_keep_the_service_from_stopping() {
     cluster.server(0).freeze();
     let answer = server.get("/users/1");
     assert_eq!(answer.status, 503, "{answer:?}");
-    let health = server.get("/health/shards").json;
-    assert_eq!(health["shard-0"]["healthy"], false, "{health}");
+    let mut health = json!(null);
+    until("it is seen to be frozen", || {
+        health = server.get("/health/shards").json;
+        health["shard-0"]["healthy"] == false
+    });
     assert_eq!(health["shard-1"]["healthy"], true, "{health}");
     assert_eq!(server.stop().code(), Some(0), "{}", server.log());
 }
@@ -115,6 +124,37 @@ fn a_shard_that_comes_back_behind_is_refused_until_it_is_migrated() {
 
     folder.run(&["migration", "run"]).expect(0);
     until("it is taken back", || server.post("/users", &user).status == 201);
-    assert_eq!(server.get("/health/ready").status, 200, "{}", server.log());
+    until("it is ready", || server.get("/health/ready").status == 200);
+    assert!(server.log().contains("the shard is healthy again"), "{}", server.log());
     assert_eq!(cluster.rows_per_shard("users", "true"), [0, 1]);
+}
+
+/// A shard that answers is waited for while somebody else holds its migration lock; one that falls
+/// silent meanwhile is not, and is migrated once it is back.
+#[test]
+fn a_shard_that_freezes_while_it_is_migrated_does_not_hold_up_the_start() {
+    let cluster = TestCluster::postgres(2);
+    let folder = Folder::with(&format!("{}{}", cluster.shards_toml(), app::KEYSPACES));
+    let lock = i64::from_be_bytes(*b"shrdwmig");
+    let mut other = cluster.connection(1);
+    other.batch_execute(&format!("SELECT pg_advisory_lock({lock})")).expect("nobody holds it");
+    let starting = Server::spawn(&folder);
+    let polling = "query LIKE '%pg_try_advisory_lock%' AND pid <> pg_backend_pid()";
+    until("it asks for the lock", || cluster.rows_per_shard("pg_stat_activity", polling)[1] > 0);
+    assert!(!starting.is_ready_within(Duration::from_secs(4)), "it did not wait for the shard");
+    cluster.server(1).freeze();
+    let frozen = Instant::now();
+    let mut server = starting.ready();
+    assert!(frozen.elapsed() < Duration::from_secs(10), "{:?}", frozen.elapsed());
+    let health = server.get("/health/shards").json;
+    assert_eq!(health["shard-0"]["healthy"], true, "{health}");
+    assert_eq!(health["shard-1"]["healthy"], false, "{health}");
+
+    cluster.server(1).thaw();
+    drop(other);
+    until("the shard is migrated and taken back", || {
+        server.get("/health/shards").json["shard-1"]["healthy"] == true
+    });
+    assert_eq!(cluster.rows_per_shard("__diesel_schema_migrations", "true"), [2, 2]);
+    assert_eq!(server.stop().code(), Some(0), "{}", server.log());
 }

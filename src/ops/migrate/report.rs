@@ -71,4 +71,13 @@ impl ShardReport {
             Outcome::Done | Outcome::NotStarted => None,
         }
     }
+
+    /// Why it stopped, for keeps.
+    #[must_use]
+    pub fn into_error(self) -> Option<MigrateError> {
+        match self.outcome {
+            Outcome::Failed(error) => Some(error),
+            Outcome::Done | Outcome::NotStarted => None,
+        }
+    }
 }

@@ -82,6 +82,8 @@ fn show_prints_the_effective_configuration_as_toml_without_passwords() {
     let url = "postgres://shardwright:***@shard-0:5432/shardwright?sslmode=disable";
     assert_eq!(shard["url"].as_str(), Some(url));
     assert_eq!(shard["pool"]["max_size"].as_integer(), Some(8), "inherited from the default");
+    assert_eq!(sharding["health"]["interval"].as_str(), Some("1s"));
+    assert_eq!(sharding["health"]["unhealthy_after"].as_integer(), Some(3));
     let orders = &sharding["keyspaces"]["orders"];
     assert_eq!(orders["virtual_nodes"].as_integer(), Some(150), "a default is written out");
     assert_eq!(sharding["keyspaces"]["users"]["strategy"].as_str(), Some("range"));

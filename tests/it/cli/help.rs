@@ -25,6 +25,7 @@ fn of_the_program() {
     Commands:
       serve      Run the service (what `shardwright` alone does)
       migration  Change the schema of all shards
+      shards     Say how each shard is and what it holds: exit code 1 if one is not healthy
       route      Say where keys live and why
       config     Check or show the configuration
       help       Print this message or the help of the given subcommand(s)
@@ -107,6 +108,19 @@ fn of_migration_list() {
           --json                 Print the list as JSON
           --migration-dir <DIR>  The folder that holds postgres/ and sqlite/ migrations [default: those in the binary; for generate, migrations]
       -h, --help                 Print help
+    ");
+}
+
+#[test]
+fn of_shards() {
+    assert_snapshot!(help(&["shards"]), @r"
+    Say how each shard is and what it holds: exit code 1 if one is not healthy
+
+    Usage: shardwright shards [OPTIONS]
+
+    Options:
+          --json  Print the answers as JSON
+      -h, --help  Print help
     ");
 }
 

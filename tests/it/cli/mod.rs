@@ -7,3 +7,4 @@ mod postgres;
 mod route;
 mod secrets;
 mod serve;
+mod shards;

@@ -11,6 +11,8 @@ fn an_unknown_key_is_offered_its_nearest_name() {
         ("[shard.shard-9]\nurl = 'x'", "shard", "shards"),
         ("[pool]\nmaxsize = 8", "pool.maxsize", "max_size"),
         ("[pool]\nconect_timeout = '1s'", "pool.conect_timeout", "connect_timeout"),
+        ("[health]\nintreval = '1s'", "health.intreval", "interval"),
+        ("[health]\nunhealthy = 3", "health.unhealthy", "unhealthy_after"),
         ("[shards.shard-0]\nulr = 'x'", "shards.shard-0.ulr", "url"),
         ("[shards.shard-0]\nwieght = 2", "shards.shard-0.wieght", "weight"),
         ("[shards.shard-0]\nmin_idel = 2", "shards.shard-0.min_idel", "min_idle"),

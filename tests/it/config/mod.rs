@@ -2,6 +2,7 @@
 //! every mistake.
 
 mod file;
+mod health;
 mod load;
 mod mistakes;
 mod overrides;

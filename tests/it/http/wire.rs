@@ -12,8 +12,8 @@ both_backends!(an_unknown_method_is_a_problem_with_an_id, a_stopped_service_ends
 
 postgres_only!(a_service_ends_although_a_shard_is_frozen);
 
-/// Rocket's grace and mercy take five seconds; the rest is for a machine with more to do.
-const END: Duration = Duration::from_secs(15);
+/// Grace and mercy take nine seconds; the rest is for a machine with more to do.
+const END: Duration = Duration::from_secs(25);
 
 const GET_STATS: &[u8] = b"GET /stats HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 

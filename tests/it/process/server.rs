@@ -1,6 +1,7 @@
 //! A running service.
 
 use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
 use std::process::{Child, ExitStatus};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -76,11 +77,28 @@ impl Server {
         read(answer).unwrap_or_else(|why| panic!("POST {path}: {why}; its log:\n{}", self.log()))
     }
 
+    /// Whether it takes new connections.
+    pub(crate) fn listens(&self) -> bool {
+        let address = self.url.strip_prefix("http://").expect("that is how it announces itself");
+        TcpStream::connect(address).is_ok()
+    }
+
     /// Tells it to stop, as `docker stop` would, and waits for the end.
     #[track_caller]
     pub(crate) fn stop(&mut self) -> ExitStatus {
+        self.terminate();
+        self.end()
+    }
+
+    /// Tells it to stop.
+    pub(crate) fn terminate(&self) {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a pid");
         kill_process(pid, Signal::TERM).expect("it is our child, and running");
+    }
+
+    /// Waits for the end.
+    #[track_caller]
+    pub(crate) fn end(&mut self) -> ExitStatus {
         let mut status = None;
         poll::until("the service has stopped", || {
             status = self.child.try_wait().expect("it is our child");
@@ -106,6 +124,11 @@ pub(crate) struct Starting {
 }
 
 impl Starting {
+    /// Whether it takes requests within that time. Such a moment is told of once.
+    pub(crate) fn is_ready_within(&self, time: Duration) -> bool {
+        self.announced.recv_timeout(time).is_ok()
+    }
+
     /// Waits until it takes requests.
     #[track_caller]
     pub(crate) fn ready(self) -> Server {

@@ -7,7 +7,7 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use shardwright::cluster::{Blueprint, Builder, Error, ShardedDb};
-use shardwright::config::{DatabaseUrl, PoolSettings, ShardSettings, Sharding};
+use shardwright::config::{DatabaseUrl, HealthSettings, PoolSettings, ShardSettings, Sharding};
 use shardwright::key::{KeyId, ShardBy, ShardId, ShardIndex, ShardKey};
 use shardwright::routing::{Fingerprint, RouteError, Router};
 use shardwright::shard::{Connect, PoolState, ShardConnection, ShardError};
@@ -77,6 +77,7 @@ pub(super) fn builder<C: Connect>(urls: &[String], pool: &PoolSettings) -> Build
     let settings = Sharding {
         migrate_on_start: false,
         deadline: Duration::from_secs(30),
+        health: HealthSettings::default(),
         shards: urls.iter().enumerate().map(shard).collect(),
         keyspaces: Vec::new(),
     };

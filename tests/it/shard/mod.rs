@@ -6,6 +6,7 @@ mod crowded;
 mod db;
 mod dead;
 mod deadline;
+mod drain;
 mod frozen;
 mod gate;
 mod lost;

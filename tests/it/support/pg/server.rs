@@ -128,6 +128,11 @@ impl PgServer {
         self.run.family().thaw();
     }
 
+    /// What it has had to say since its latest start.
+    pub(crate) fn log(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(self.run.log()).unwrap_or_default()).into_owned()
+    }
+
     /// A panic while this was locked is the test's failure, and must not become a second one here.
     fn postmaster(&self) -> MutexGuard<'_, Option<Child>> {
         self.postmaster.lock().unwrap_or_else(PoisonError::into_inner)

@@ -1,0 +1,115 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::ask::Report;
+use crate::ops::migrate::Status;
+
+/// One row a shard, under the columns' names.
+pub(super) fn table(reports: &[Report]) -> Vec<Vec<String>> {
+    let columns = ["SHARD", "BACKEND", "HEALTH", "LATENCY", "SCHEMA", "SIZE", "KEYS"];
+    let header = columns.map(str::to_owned).to_vec();
+    std::iter::once(header).chain(reports.iter().map(row)).collect()
+}
+
+fn row(report: &Report) -> Vec<String> {
+    let unhealthy = report.unhealthy();
+    // Of a shard that is down this says nothing new.
+    let unknown = match &report.trouble {
+        Some(trouble) if unhealthy.is_none() => format!("- ({})", trouble.reason),
+        _ => "-".to_owned(),
+    };
+    let or_unknown = |cell: Option<String>| cell.unwrap_or_else(|| unknown.clone());
+    let keys: Vec<_> = report.keys.iter().map(|(keyspace, n)| format!("{keyspace} {n}")).collect();
+    let counted = report.trouble.is_none() && !keys.is_empty();
+    vec![
+        report.shard.to_string(),
+        report.backend.to_string(),
+        unhealthy.unwrap_or_else(|| "healthy".to_owned()),
+        or_unknown(report.latency.map(|l| format!("{:.2} ms", l.as_secs_f64() * 1000.0))),
+        or_unknown(report.schema.as_ref().map(schema)),
+        or_unknown(report.bytes.map(size)),
+        or_unknown(counted.then(|| keys.join(", "))),
+    ]
+}
+
+/// The newest migration, and how many are missing.
+fn schema(status: &Status) -> String {
+    let newest = status.applied.last().map_or("none", |applied| applied.version.as_str());
+    match status.pending().count() {
+        0 => newest.to_owned(),
+        n => format!("{newest}, behind by {n}"),
+    }
+}
+
+/// Bytes for people.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let step = (bytes.ilog2() / 10).min(4);
+    let unit = UNITS[step as usize - 1];
+    // Rounding for the eye: no size of a database is told apart by the 53rd bit.
+    let count = bytes as f64 / (1_u64 << (10 * step)) as f64;
+    format!("{count:.1} {unit}")
+}
+
+/// What the table has no place for.
+pub(super) fn remarks(reports: &[Report]) -> Vec<String> {
+    let remark = |report: &Report| {
+        let name = &report.shard;
+        let behind = report.schema.as_ref().is_some_and(|status| status.pending().count() > 0);
+        let mend = behind.then(|| format!("{name}: run `shardwright migration run`"));
+        let cause = report.trouble.as_ref().and_then(|trouble| trouble.in_full.as_ref());
+        mend.into_iter().chain(cause.map(|cause| format!("{name}: {cause}"))).collect::<Vec<_>>()
+    };
+    reports.iter().flat_map(remark).collect()
+}
+
+/// The same for programs; what is not known is null.
+pub(super) fn json(reports: &[Report]) -> Value {
+    let view = |report: &Report| {
+        let unhealthy = report.unhealthy();
+        let trouble = report.trouble.as_ref();
+        let cause = trouble.map(|t| t.in_full.clone().unwrap_or_else(|| t.reason.to_owned()));
+        let schema = report.schema.as_ref().map(|status| {
+            let pending: Vec<_> = status.pending().map(|known| known.name.as_str()).collect();
+            let newest = status.applied.last().map(|applied| applied.version.as_str());
+            json!({ "version": newest, "pending": pending })
+        });
+        let keys: BTreeMap<_, _> = report.keys.iter().copied().collect();
+        json!({
+            "shard": report.shard.as_str(),
+            "backend": report.backend.to_string(),
+            "healthy": unhealthy.is_none(),
+            "error": unhealthy,
+            "detail": cause,
+            "latency_ms": report.latency.map(|latency| latency.as_secs_f64() * 1000.0),
+            "schema": schema,
+            "size_bytes": report.bytes,
+            "keys": keys,
+        })
+    };
+    json!({ "shards": reports.iter().map(view).collect::<Vec<_>>() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_for_people() {
+        for (bytes, shown) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1.0 KiB"),
+            (12_288, "12.0 KiB"),
+            (7_900_000, "7.5 MiB"),
+            (1 << 30, "1.0 GiB"),
+            (u64::MAX, "16777216.0 TiB"),
+        ] {
+            assert_eq!(size(bytes), shown);
+        }
+    }
+}
