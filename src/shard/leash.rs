@@ -1,9 +1,12 @@
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::{
     runtime::Handle,
     task::{JoinError, JoinHandle},
-    time::sleep_until,
+    time::{sleep, sleep_until},
 };
 
 use super::{Access, Deadline, Wait, watch::Watch};
@@ -54,7 +57,7 @@ impl Leash {
     fn overdue(&mut self) -> Wait {
         self.came_back = true;
         let wait = self.watch.wait();
-        self.watch.cut();
+        cut(&self.watch);
         wait
     }
 }
@@ -66,14 +69,35 @@ impl Drop for Leash {
             return;
         }
         if self.access == Access::Read {
-            return self.watch.cut();
+            return cut(&self.watch);
         }
         if let Ok(runtime) = Handle::try_current() {
             let (watch, deadline) = (Arc::clone(&self.watch), Instant::from(self.deadline));
             runtime.spawn(async move {
                 sleep_until(deadline.into()).await;
-                watch.cut();
+                cut(&watch);
             });
         }
     }
+}
+
+/// How often, and how many times, a connection is looked for that is to be cut
+/// as soon as it has a socket: a host name may have to be found out first.
+const AGAIN: Duration = Duration::from_millis(20);
+const TIMES: u32 = 500;
+
+fn cut(watch: &Arc<Watch>) {
+    if watch.cut() {
+        return;
+    }
+    let Ok(runtime) = Handle::try_current() else { return };
+    let watch = Arc::clone(watch);
+    runtime.spawn(async move {
+        for _ in 0..TIMES {
+            sleep(AGAIN).await;
+            if watch.cut() {
+                return;
+            }
+        }
+    });
 }

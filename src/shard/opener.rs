@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diesel::ConnectionResult;
+use diesel::{ConnectionError, ConnectionResult};
 
 use super::{
     Connect, Session, postgres,
@@ -73,7 +73,9 @@ impl<C: Connect> Opener<C> {
     fn fresh(&self, losses: u64, watch: &Watch) -> ConnectionResult<Live<C>> {
         let began = Instant::now();
         let mark = SocketMark::new(self.session.connect_timeout);
-        watch.opens(mark);
+        if !watch.opens(mark) {
+            return Err(ConnectionError::BadConnection("there is no time left".to_owned()));
+        }
         let connection = self.open(&Session { mark: Some(mark), ..self.session.clone() })?;
         let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.opened_in.store(took.max(1), Ordering::Relaxed);

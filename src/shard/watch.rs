@@ -43,9 +43,11 @@ enum Grip {
 }
 
 impl Watch {
-    /// A connection is being opened.
-    pub(super) fn opens(&self, mark: SocketMark) {
+    /// A connection is about to be opened; `false` if the call was cut already,
+    /// and must not begin what nobody could end: there is no socket yet.
+    pub(super) fn opens(&self, mark: SocketMark) -> bool {
         self.enter(Wait::Connection, Grip::Opening(mark), None);
+        !self.was_cut()
     }
 
     /// A connection is asked whether it is alive, and given up at that moment.
@@ -72,11 +74,12 @@ impl Watch {
         stage.cut
     }
 
-    /// Ends what the thread waits for, and whatever it would begin.
-    pub(super) fn cut(&self) {
+    /// Ends what the thread waits for, and whatever it would begin; `false` if
+    /// it is opening a connection that has no socket yet, and has to be cut again.
+    pub(super) fn cut(&self) -> bool {
         let mut stage = self.lock();
         stage.cut = true;
-        stage.grip.cut();
+        stage.grip.cut()
     }
 
     /// Ends the stage if its time is up; the call may have another way.
@@ -124,15 +127,16 @@ impl Grip {
         socket.map_or(Self::None, |socket| Self::Open(Arc::clone(socket)))
     }
 
-    fn cut(&self) {
+    /// Whether there is no need to do so again.
+    fn cut(&self) -> bool {
         match self {
             Self::None => {}
-            Self::Opening(mark) => {
-                if let Some(socket) = Socket::find(*mark) {
-                    socket.cut();
-                }
-            }
+            Self::Opening(mark) => match Socket::find(*mark) {
+                Some(socket) => socket.cut(),
+                None => return false,
+            },
             Self::Open(socket) => socket.cut(),
         }
+        true
     }
 }
