@@ -15,6 +15,7 @@ mod section;
 mod sharding;
 mod shards;
 mod show;
+mod total;
 mod url;
 
 pub use keyspace::{KeyspaceSettings, RangeEntry, Rule, WeightedShard};

@@ -52,8 +52,8 @@ impl Call {
         f: impl FnOnce(&mut C) -> QueryResult<T>,
     ) -> Result<T, ShardError> {
         self.in_time(core, Wait::Connection)?;
-        let mut slot = core.place().ok_or_else(|| core.timeout(Wait::Connection))?;
-        let live = match core.opener.fill(&mut slot) {
+        let (mut slot, seat) = core.seat().ok_or_else(|| core.timeout(Wait::Connection))?;
+        let live = match core.opener.fill(&mut slot, seat) {
             Ok(live) => live,
             Err(source) => {
                 self.failed(core);

@@ -7,6 +7,7 @@
 
 mod admission;
 mod breaker;
+mod budget;
 mod call;
 mod connect;
 mod connection;
@@ -27,6 +28,7 @@ mod warm;
 
 pub use admission::{Admission, Refusal};
 pub use breaker::{Breaker, BreakerState};
+pub use budget::Share;
 pub use connect::Connect;
 pub use connection::ShardConnection;
 pub use deadline::Deadline;

@@ -8,6 +8,7 @@ use diesel::ConnectionResult;
 
 use super::{
     Connect, Session,
+    budget::Seat,
     slot::{Live, Slot},
 };
 use crate::config::DatabaseUrl;
@@ -32,14 +33,20 @@ impl<C: Connect> Opener<C> {
 
     /// The slot's connection, alive: tested if it has been idle for a while or
     /// another was lost since, opened if there is none. Blocks.
-    pub(super) fn fill<'a>(&self, slot: &'a mut Slot<C>) -> ConnectionResult<&'a mut Live<C>> {
+    ///
+    /// `seat` is the new connection's place in the budget, where there is one.
+    pub(super) fn fill<'a>(
+        &self,
+        slot: &'a mut Slot<C>,
+        mut seat: Option<Seat>,
+    ) -> ConnectionResult<&'a mut Live<C>> {
         let losses = self.losses.load(Ordering::Relaxed);
         if let Some(live) = &mut slot.live {
             let trusted = live.used.elapsed() < TRUSTED && live.losses == losses;
             live.losses = losses;
             if !trusted && live.connection.ping().is_err() {
                 self.losses.fetch_add(1, Ordering::Relaxed);
-                slot.live = None;
+                seat = slot.live.take().and_then(Live::close);
             }
         }
         let live = match slot.live.take() {
@@ -50,6 +57,7 @@ impl<C: Connect> Opener<C> {
                 losses,
                 admitted: false,
                 lost: false,
+                seat,
             },
         };
         Ok(slot.live.insert(live))

@@ -51,13 +51,13 @@ impl<C: Connect> Shard<C> {
         f: impl FnOnce(&mut C) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, ShardError> {
         let pass = Some(self.pass()?);
-        let permit = self.permits.try_acquire().ok_or_else(|| self.busy(Duration::ZERO))?;
+        let permit = self.turn_if_free().ok_or_else(|| self.busy(Duration::ZERO))?;
         self.call(Access::Read, deadline, pass, permit, f).await
     }
 
     /// Runs the closure on a connection of its own, outside the pool and
     /// without a statement time-out: for work that holds a session, such as
-    /// migrations.
+    /// migrations. Not counted in the cluster's `max_total`.
     ///
     /// # Errors
     /// [`ShardError::Connect`] if it can't be opened; whatever the closure returns.
@@ -116,7 +116,7 @@ impl<C: Connect> Shard<C> {
     async fn permit(&self, access: Access, deadline: Deadline) -> Result<Permit, ShardError> {
         let asked = Instant::now();
         let patience = deadline.min(Deadline::after(self.pool.acquire_timeout));
-        let permit = self.permits.acquire(access == Access::Write, patience).await;
+        let permit = self.turn(access, patience).await;
         permit.ok_or_else(|| {
             if self.permits.is_closed() {
                 ShardError::ShuttingDown { shard: self.id().clone() }

@@ -7,7 +7,7 @@ use std::{
 use scheduled_thread_pool::ScheduledThreadPool;
 
 use super::{
-    Admission, Breaker, BreakerState, Connect, Session, core::Core, opener::Opener,
+    Admission, Breaker, BreakerState, Connect, Session, Share, core::Core, opener::Opener,
     permit::Permits, slot::Places,
 };
 use crate::{
@@ -36,9 +36,14 @@ pub struct Shard<C: Connect> {
 }
 
 impl<C: Connect> Shard<C> {
-    /// A shard, without touching its database yet.
+    /// A shard, without touching its database yet; with a share, if its
+    /// connections are counted together with others'.
     #[must_use]
-    pub fn new(settings: &ShardSettings, admission: Option<Admission<C>>) -> Self {
+    pub fn new(
+        settings: &ShardSettings,
+        admission: Option<Admission<C>>,
+        share: Option<Share>,
+    ) -> Self {
         let pool = settings.pool.clone();
         let backend = settings.url.backend();
         let places = r2d2::Pool::builder()
@@ -47,16 +52,22 @@ impl<C: Connect> Shard<C> {
             .test_on_check_out(false)
             .thread_pool(Arc::new(retirement(&settings.id)))
             .build_unchecked(Places::new());
-        let core = Core {
+        let core = Arc::new(Core {
             id: settings.id.clone(),
             places,
             opener: Opener::new(settings.url.clone(), Session::serving(&pool)),
             admission,
+            share,
             started: Instant::now(),
             answered: AtomicU64::new(0),
-        };
+        });
+        if let Some(share) = &core.share {
+            // What the shards share must not keep them alive.
+            let core = Arc::downgrade(&core);
+            share.lend_by(move || core.upgrade().is_some_and(|core| core.give_up_one()));
+        }
         Self {
-            core: Arc::new(core),
+            core,
             permits: Permits::new(pool.max_size, backend == Backend::Sqlite),
             breaker: Breaker::default(),
             pool,
@@ -93,6 +104,7 @@ impl<C: Connect> Shard<C> {
     /// Takes no more calls; those under way run to their end.
     pub fn close(&self) {
         self.permits.close();
+        self.core.share.iter().for_each(Share::close);
     }
 }
 

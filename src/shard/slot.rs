@@ -1,6 +1,6 @@
 use std::{convert::Infallible, marker::PhantomData, time::Instant};
 
-use super::Connect;
+use super::{Connect, budget::Seat};
 
 /// A place in the pool, with or without a connection in it.
 ///
@@ -24,6 +24,17 @@ pub(super) struct Live<C> {
     /// It died in use. Diesel's own `is_broken` misses this for a statement
     /// that failed while being prepared.
     pub(super) lost: bool,
+    /// Its place in the budget, if there is one. Stands below the connection:
+    /// fields are dropped in their order.
+    pub(super) seat: Option<Seat>,
+}
+
+impl<C> Live<C> {
+    /// Closes the connection, and has its place in the budget for another.
+    pub(super) fn close(self) -> Option<Seat> {
+        drop(self.connection);
+        self.seat
+    }
 }
 
 /// What r2d2 manages for us: the number of places, which are idle and for how long.

@@ -77,6 +77,7 @@ pub(super) fn builder<C: Connect>(urls: &[String], pool: &PoolSettings) -> Build
     let settings = Sharding {
         migrate_on_start: false,
         deadline: Duration::from_secs(30),
+        max_total: None,
         shards: urls.iter().enumerate().map(shard).collect(),
         keyspaces: Vec::new(),
     };
