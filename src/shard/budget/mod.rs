@@ -17,6 +17,8 @@
 mod books;
 mod claim;
 mod eviction;
+#[cfg(test)]
+mod model;
 mod place;
 mod seat;
 mod share;

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use r2d2::PooledConnection;
 
-use super::{Claim, Seat};
+use super::Seat;
 use crate::shard::{Access, Connect, Deadline, Shard, core::Core, permit::Permit, slot::Places};
 
 /// The most that a call with a claim waits for its connection: others hold it
