@@ -8,10 +8,10 @@ use diesel::ConnectionResult;
 
 use super::{
     Connect, Session,
-    budget::Seat,
+    budget::{Attached, Parting, Seat},
     slot::{Live, Slot},
 };
-use crate::config::DatabaseUrl;
+use crate::config::{Backend, DatabaseUrl};
 
 /// How long an idle connection is taken to be alive without asking it.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -52,7 +52,7 @@ impl<C: Connect> Opener<C> {
         let live = match slot.live.take() {
             Some(live) => live,
             None => Live {
-                connection: self.open(&self.session)?,
+                connection: Attached::new(self.open(&self.session)?, self.parting(&seat)),
                 used: Instant::now(),
                 losses,
                 admitted: false,
@@ -61,6 +61,14 @@ impl<C: Connect> Opener<C> {
             },
         };
         Ok(slot.live.insert(live))
+    }
+
+    /// Where sessions are counted, a server's own count matters too.
+    fn parting(&self, seat: &Option<Seat>) -> Parting {
+        match (seat, self.url.backend()) {
+            (Some(_), Backend::Postgres) => Parting::Seen,
+            _ => Parting::AtOnce,
+        }
     }
 
     /// A connection outside the pool. Blocks.

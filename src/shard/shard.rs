@@ -90,10 +90,16 @@ impl<C: Connect> Shard<C> {
     /// The pool and the breaker as they are now.
     #[must_use]
     pub fn state(&self) -> PoolState {
-        let places = self.core.places.state();
+        let (size, idle) = match &self.core.share {
+            Some(share) => share.connections(),
+            None => {
+                let places = self.core.places.state();
+                (places.connections, places.idle_connections)
+            }
+        };
         PoolState {
-            size: places.connections,
-            idle: places.idle_connections,
+            size,
+            idle,
             permits: self.permits.free(),
             max_size: self.pool.max_size,
             breaker: self.breaker.state(Instant::now()),

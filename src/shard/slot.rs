@@ -1,6 +1,9 @@
 use std::{convert::Infallible, marker::PhantomData, time::Instant};
 
-use super::{Connect, budget::Seat};
+use super::{
+    Connect,
+    budget::{Attached, Seat},
+};
 
 /// A place in the pool, with or without a connection in it.
 ///
@@ -14,7 +17,7 @@ pub(super) struct Slot<C> {
 
 /// A connection and what is known of it.
 pub(super) struct Live<C> {
-    pub(super) connection: C,
+    pub(super) connection: Attached<C>,
     /// When it last gave proof of life.
     pub(super) used: Instant,
     /// The count of losses it has been tested since.

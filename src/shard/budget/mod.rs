@@ -14,9 +14,11 @@
 //! work has one a shard: [`Shard::dedicated`](super::Shard::dedicated) and
 //! [`Shard::look`](super::Shard::look).
 
+mod attached;
 mod books;
 mod claim;
 mod eviction;
+mod farewell;
 #[cfg(test)]
 mod model;
 mod place;
@@ -26,4 +28,8 @@ mod share;
 mod tests;
 
 pub use share::Share;
-pub(super) use {claim::Claim, seat::Seat};
+pub(super) use {
+    attached::{Attached, Parting},
+    claim::Claim,
+    seat::Seat,
+};

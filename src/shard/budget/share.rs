@@ -92,6 +92,13 @@ impl Share {
         self.books().open(self.shard).then(|| Seat::new(self.clone()))
     }
 
+    /// Connections there are or are being opened, and how many nobody uses.
+    pub(in crate::shard) fn connections(&self) -> (u32, u32) {
+        let books = self.books();
+        let tally = books.shard(self.shard);
+        (tally.seats, tally.seats.saturating_sub(tally.claims))
+    }
+
     /// Counts what may have ended a wait for a connection.
     pub(in crate::shard) fn changes(&self) -> u64 {
         self.books().shard(self.shard).changes
