@@ -181,6 +181,13 @@ impl<W> Books<W> {
         Some(shard)
     }
 
+    /// Whether an eviction that was decided on is still right: meanwhile the shard
+    /// may have found a use for the connection.
+    pub(super) fn still_lends(&self, shard: usize) -> bool {
+        let Tally { least, claims, seats, leaving, .. } = self.shards[shard];
+        seats + 1 > claims.max(least) + leaving
+    }
+
     /// An eviction is over, whether it found a connection or not.
     pub(super) fn evicted(&mut self, shard: usize) {
         self.leaving -= 1;

@@ -6,12 +6,12 @@ use crate::shard::run::spawn;
 /// An idle connection of one shard that is to be closed for another's sake.
 pub(super) struct Eviction {
     lender: Share,
-    found: bool,
+    settle: Settle,
 }
 
 impl Eviction {
     pub(super) fn new(lender: Share) -> Self {
-        Self { lender, found: false }
+        Self { lender, settle: Settle::Served }
     }
 
     /// Closes it, on a blocking thread where there are any. There is one to
@@ -25,15 +25,17 @@ impl Eviction {
     }
 
     fn carry_out(mut self) {
-        self.found = self.lender.give();
+        let still = self.lender.still_lends();
+        // Not found, it is with someone who will say so when done with it: asking
+        // again before that would be asking in vain.
+        if !still || self.lender.give() {
+            self.settle = Settle::All;
+        }
     }
 }
 
 impl Drop for Eviction {
     fn drop(&mut self) {
-        // Not found, it is with someone who will say so when done with it: asking
-        // again before that would be asking in vain.
-        let settle = if self.found { Settle::All } else { Settle::Served };
-        self.lender.change(settle, |books, shard| books.evicted(shard));
+        self.lender.change(self.settle, |books, shard| books.evicted(shard));
     }
 }

@@ -135,6 +135,11 @@ impl Model {
         let (shard, hand) = &mut self.evictions[i];
         let shard = *shard;
         match *hand {
+            None if !self.books.still_lends(shard) => {
+                self.evictions.remove(i);
+                self.books.evicted(shard);
+                self.settle(true);
+            }
             None => {
                 let found = self.idle[shard] > 0;
                 self.idle[shard] -= u32::from(found);

@@ -25,12 +25,15 @@ impl<C: Connect> Core<C> {
                 }
                 empty = Some(place);
             }
-            if let Some(seat) = share.open() {
-                let place = empty.or_else(|| self.place())?;
-                // Some other call may just have put it there.
-                let seat = place.live.is_none().then_some(seat);
-                return Some((place, seat));
+            // In the meantime some other call may have put one back.
+            let place = empty.or_else(|| self.place())?;
+            if place.live.is_some() {
+                return Some((place, None));
             }
+            if let Some(seat) = share.open() {
+                return Some((place, Some(seat)));
+            }
+            empty = Some(place);
             let left = end.checked_duration_since(Instant::now())?;
             share.wait_for_change(seen, left);
         }

@@ -131,6 +131,11 @@ impl Share {
         self.settle(books, settle);
     }
 
+    /// Whether the shard can still do without the connection it was to lend.
+    pub(super) fn still_lends(&self) -> bool {
+        self.books().still_lends(self.shard)
+    }
+
     /// Closes an idle connection of the shard, if it has any. Blocks.
     pub(super) fn give(&self) -> bool {
         self.budget.pools[self.shard].get().is_some_and(|give| give())

@@ -1,64 +1,96 @@
 //! What the server counts.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use shardwright::cluster::ShardedDb;
 
-use super::super::db::{Speak, Thing, builder, pool};
-use crate::shard::every_connection_to_postgres;
+use crate::shard::db::{Speak, Thing, builder, pool, state};
+use crate::shard::{every_connection, every_connection_to_postgres};
 use crate::support::cluster::TestCluster;
 
-every_connection_to_postgres!(1 =>
-    the_server_never_has_more_sessions_than_the_budget,
-);
+every_connection_to_postgres!(1 => the_server_never_has_more_sessions_than_the_budget);
+every_connection!(3 => the_shards_never_have_more_connections_than_the_budget);
 
 const TOTAL: u32 = 6;
-/// Our sessions, those that are still being set up included.
-const OURS: &str = "backend_type = 'client backend' AND pid <> pg_backend_pid()";
 
-/// Three shards on one server, whose sessions can so be counted at one moment.
+/// Three shards on one server, whose sessions can so be counted at one moment. The server is the
+/// judge: it refuses the role one session more, and counts those that are about to end.
 async fn the_server_never_has_more_sessions_than_the_budget<C: Speak>(cluster: &TestCluster) {
-    let url = cluster.urls()[0].clone();
+    cluster.execute(0, &format!("CREATE ROLE limited LOGIN CONNECTION LIMIT {TOTAL}"));
     let urls = ["one", "two", "three"].map(|name| {
         cluster.execute(0, &format!("CREATE DATABASE {name}"));
-        let (server, _) = url.rsplit_once('/').expect("it names a database");
-        format!("{server}/{name}")
+        cluster.server(0).url_for("limited", name)
     });
-    let over = AtomicBool::new(false);
     let db: ShardedDb<C> =
         builder(&urls, &pool(8)).max_total(TOTAL).build().expect("the minimums fit");
-    let most = std::thread::scope(|scope| {
-        let counting = scope.spawn(|| most_sessions(cluster, &over));
-        let handle = tokio::runtime::Handle::current();
-        tokio::task::block_in_place(|| handle.block_on(hammer(&db)));
-        over.store(true, Ordering::Relaxed);
-        counting.join().expect("it only counts")
-    });
-    assert_eq!(most, i64::from(TOTAL), "all that there may be, and never more");
+    let most = while_hammered(&db, |over| most_sessions(cluster, over));
+    assert_eq!(most, TOTAL as usize, "all that there may be, and never more");
 }
 
-fn most_sessions(cluster: &TestCluster, over: &AtomicBool) -> i64 {
+async fn the_shards_never_have_more_connections_than_the_budget<C: Speak>(cluster: &TestCluster) {
+    let db = super::sharing::<C>(cluster, TOTAL, &pool(8)).await;
+    let most = while_hammered(&db, |over| {
+        let mut most = 0;
+        while !over.load(Ordering::Relaxed) {
+            most = most.max((0..3).map(|shard| state(&db, shard).size).max().unwrap_or_default());
+            std::thread::yield_now();
+        }
+        most
+    });
+    assert_eq!(most, TOTAL - 2, "all but the minimums of the others");
+    let open: u32 = (0..3).map(|shard| state(&db, shard).size).sum();
+    assert!(open <= TOTAL, "{db:?}");
+    assert!((0..3).all(|shard| state(&db, shard).size > 0), "a minimum was lent: {db:?}");
+    let permits = [0, 1, 2].map(|shard| state(&db, shard).permits);
+    assert_eq!(permits, [8, 8, 8]);
+}
+
+/// What someone counts while all shards are asked by more than there are connections for.
+fn while_hammered<C: Speak, N: Send>(
+    db: &ShardedDb<C>,
+    count: impl FnOnce(&AtomicBool) -> N + Send,
+) -> N {
+    let over = AtomicBool::new(false);
+    let runtime = tokio::runtime::Handle::current();
+    std::thread::scope(|scope| {
+        let counting = scope.spawn(|| count(&over));
+        tokio::task::block_in_place(|| runtime.block_on(hammer(db)));
+        over.store(true, Ordering::Relaxed);
+        counting.join().expect("it only counts")
+    })
+}
+
+/// The most sessions that were there at one time. The server looks at one after the other, so only
+/// those count that it saw twice: in between, they all were there.
+fn most_sessions(cluster: &TestCluster, over: &AtomicBool) -> usize {
+    let sql = "SELECT coalesce(string_agg(pid::text, ' '), '') AS answer FROM pg_stat_activity
+               WHERE usename = 'limited' AND application_name = 'shardwright'";
     let mut connection = cluster.connection(0);
-    let mut most = 0;
+    let (mut most, mut before) = (0, HashSet::new());
     while !over.load(Ordering::Relaxed) {
-        let sql = format!("SELECT count(*) AS answer FROM pg_stat_activity WHERE {OURS}");
-        most = most.max(connection.number(&sql).expect("the server is up"));
+        let sessions = connection.text(sql).expect("the server is up");
+        let now: HashSet<String> = sessions.split_whitespace().map(str::to_owned).collect();
+        most = most.max(now.intersection(&before).count());
+        before = now;
     }
     most
 }
 
-/// Callers that ask now this shard and now that, so that each in turn needs what the others have.
+/// Callers that ask now all the same shard and now each its own, so that each shard in turn needs
+/// what the others have.
 async fn hammer<C: Speak>(db: &ShardedDb<C>) {
-    let end = Instant::now() + Duration::from_secs(4);
+    let end = Instant::now() + Duration::from_secs(3);
     let callers = (0..24_i64).map(async |caller| {
         for round in 0.. {
             if Instant::now() > end {
                 break;
             }
             let shard = if round / 8 % 2 == 0 { round / 16 % 3 } else { caller % 3 };
-            let answer = db.read(&Thing(shard), |c| c.number("SELECT 1::bigint AS answer")).await;
+            let answer =
+                db.read(&Thing(shard), |c| c.number("SELECT CAST(1 AS BIGINT) AS answer")).await;
             answer.expect("its turn came");
         }
     });

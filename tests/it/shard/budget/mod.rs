@@ -5,12 +5,27 @@ mod lending;
 mod limit;
 mod waiting;
 
-use shardwright::{cluster::ShardedDb, config::PoolSettings};
+use shardwright::{
+    cluster::{BuildError, ShardedDb},
+    config::PoolSettings,
+    shard::ShardConnection,
+};
 use tokio::task::JoinHandle;
 
-use super::db::{Speak, Thing, builder, with_table};
+use super::db::{Speak, Thing, builder, pool, with_table};
 use super::gate::Gate;
 use crate::support::cluster::TestCluster;
+
+#[test]
+fn minimums_beyond_the_total_are_not_built() {
+    let urls = ["sqlite://a.db", "sqlite://b.db"].map(str::to_owned);
+    let two = PoolSettings { min_idle: 2, ..pool(8) };
+    let build = |total| builder::<ShardConnection>(&urls, &two).max_total(total).build();
+    let error = build(3).expect_err("each is to have two");
+    assert_eq!(error, BuildError::Total { max_total: 3, minimum: 4 });
+    assert!(error.to_string().contains("set it to at least 4"), "{error}");
+    build(4).expect("just enough");
+}
 
 type Outcome = Result<i64, shardwright::cluster::Error>;
 
