@@ -52,7 +52,8 @@ pub enum BuildError {
     TooMany(usize),
     /// The shards' minimums are more than all their connections together.
     #[error(
-        "max_total is {max_total}, and the shards' minimums (min_idle, and at least 1 each) come to {minimum}; set it to at least {minimum}"
+        "max_total is {max_total}, and the shards' minimums (min_idle, and at least 1 each) come \
+         to {minimum}; set it to at least {minimum}"
     )]
     Total {
         /// The most connections of all shards together.
