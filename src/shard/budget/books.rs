@@ -96,10 +96,10 @@ impl<W> Books<W> {
         &self.shards[shard]
     }
 
-    /// A claim, if there is one to be had at once without pushing in.
+    /// A claim, if there is one to be had at once: what is promised to a waiter
+    /// does not count as idle any more.
     pub(super) fn claim(&mut self, shard: usize) -> bool {
-        let barred = self.queue.iter().any(Waiter::bars);
-        let Some(from) = self.source(shard, barred) else { return false };
+        let Some(from) = self.source(shard, false) else { return false };
         self.grant(shard, from, self.queue.len());
         true
     }

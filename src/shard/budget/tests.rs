@@ -122,6 +122,40 @@ fn nobody_is_overtaken_for_ever() {
     assert_eq!(books.serve(), [(SECOND, "patient")]);
 }
 
+/// Who is held back for another's sake has a connection waiting, and needs none closed.
+#[test]
+fn nothing_is_closed_for_who_only_waits_for_the_order() {
+    let mut books = two(4);
+    (0..3).for_each(|_| call(&mut books, FIRST));
+    call(&mut books, SECOND);
+    books.wait(SECOND, "patient").expect("it queues");
+    for _ in 0..8 {
+        books.wait(FIRST, "pushing").expect("it queues");
+        books.end(FIRST);
+        assert_eq!(books.serve(), [(FIRST, "pushing")]);
+    }
+    books.wait(FIRST, "held back").expect("it queues");
+    (0..2).for_each(|_| books.end(FIRST));
+    assert_eq!((books.serve(), books.evict()), (vec![], vec![FIRST]));
+    books.closed(FIRST);
+    assert_eq!(books.serve(), [(SECOND, "patient")]);
+    books.evicted(FIRST);
+    assert_eq!(books.serve(), [(FIRST, "held back")]);
+}
+
+#[test]
+fn an_eviction_is_called_off_when_the_connection_is_missed() {
+    let mut books = Books::new(4, &[2, 1]);
+    (0..3).for_each(|_| call(&mut books, FIRST));
+    (0..3).for_each(|_| books.end(FIRST));
+    call(&mut books, SECOND);
+    books.wait(SECOND, "second").expect("it queues");
+    assert_eq!(books.evict(), [FIRST]);
+    assert!(books.still_lends(FIRST));
+    books.closed(FIRST);
+    assert!(!books.still_lends(FIRST), "another one is gone, and the rest is its minimum");
+}
+
 #[test]
 fn a_waiter_that_left_takes_nothing() {
     let mut books = two(2);
