@@ -57,10 +57,20 @@ fn while_hammered<C: Speak, N: Send>(
     let runtime = tokio::runtime::Handle::current();
     std::thread::scope(|scope| {
         let counting = scope.spawn(|| count(&over));
+        let hammering = Ends(&over);
         tokio::task::block_in_place(|| runtime.block_on(hammer(db)));
-        over.store(true, Ordering::Relaxed);
+        drop(hammering);
         counting.join().expect("it only counts")
     })
+}
+
+/// Ends the counting, also when a call failed.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// The most sessions that were there at one time. The server looks at one after the other, so only
