@@ -78,7 +78,9 @@ async fn it_ends_when_the_service_does<C: Speak>(cluster: &TestCluster) {
     let waiter = hold(&db, 0, &gate);
     until("it waits", async || state(&db, 0).permits == 0).await;
     db.close();
+    let closed = Instant::now();
     let error = shard_error(waiter.await.expect("no panic"));
+    assert!(closed.elapsed() < Duration::from_secs(10), "it may wait for 20 s");
     assert!(matches!(error, ShardError::ShuttingDown { .. }), "{error:?}");
     gate.open();
     holder.await.expect("no panic").expect("it was under way");
