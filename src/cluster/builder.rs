@@ -7,7 +7,7 @@ use crate::{
     config::{Backend, DatabaseUrl, PoolSettings, ShardSettings, UrlError},
     key::{KeyspaceName, NameError, ShardId},
     routing::Router,
-    shard::{Admission, Connect, Shard},
+    shard::{Admission, Connect, Shard, Share},
 };
 
 /// Puts a [`ShardedDb`] together; nothing is connected to until it is used.
@@ -15,6 +15,7 @@ pub struct Builder<C> {
     shards: Vec<ShardSettings>,
     keyspaces: Vec<Keyspace>,
     deadline: Duration,
+    max_total: Option<u32>,
     admission: Option<Admission<C>>,
 }
 
@@ -49,6 +50,17 @@ pub enum BuildError {
     /// More shards than an index counts.
     #[error("{0} shards are more than a cluster can have (65535)")]
     TooMany(usize),
+    /// The shards' minimums are more than all their connections together.
+    #[error(
+        "max_total is {max_total}, and the shards' minimums (min_idle, and at least 1 each) come \
+         to {minimum}; set it to at least {minimum}"
+    )]
+    Total {
+        /// The most connections of all shards together.
+        max_total: u32,
+        /// The sum of the minimums.
+        minimum: u64,
+    },
     /// A router answers with a shard the cluster does not have.
     #[error(
         "the router of keyspace {keyspace} names shard number {index}, counted from 0, and there \
@@ -70,6 +82,7 @@ impl<C: Connect> Default for Builder<C> {
             shards: Vec::new(),
             keyspaces: Vec::new(),
             deadline: Duration::from_secs(5),
+            max_total: None,
             admission: None,
         }
     }
@@ -83,6 +96,7 @@ impl<C: Connect> Builder<C> {
             shards: blueprint.settings.shards,
             keyspaces: blueprint.keyspaces,
             deadline: blueprint.settings.deadline,
+            max_total: blueprint.settings.max_total,
             admission: None,
         }
     }
@@ -118,6 +132,15 @@ impl<C: Connect> Builder<C> {
         Self { deadline, ..self }
     }
 
+    /// The most connections of all shards together; by default there is no such
+    /// limit. Idle connections are lent to the shard that needs them, and each
+    /// shard is sure of its [minimum](PoolSettings::minimum). Connections outside
+    /// the pools ([`Shard::dedicated`], [`Shard::look`]) are not counted.
+    #[must_use]
+    pub fn max_total(self, connections: u32) -> Self {
+        Self { max_total: Some(connections), ..self }
+    }
+
     /// What each fresh connection must pass before a request may use it.
     #[must_use]
     pub fn admission(self, admission: Admission<C>) -> Self {
@@ -151,10 +174,22 @@ impl<C: Connect> Builder<C> {
                 return Err(BuildError::Router { keyspace, index, shards: count });
             }
         }
+        let mut shares = self.shares()?.into_iter();
         let (deadline, admission) = (self.deadline, &self.admission);
-        let shard = |settings| Shard::new(settings, deadline, admission.clone());
+        let shard = |settings| Shard::new(settings, deadline, admission.clone(), shares.next());
         let shards = self.shards.iter().map(shard).collect();
         Ok(Cluster { shards, keyspaces: self.keyspaces, deadline }.into())
+    }
+
+    /// Each shard's share in the budget; none without one.
+    fn shares(&self) -> Result<Vec<Share>, BuildError> {
+        let Some(max_total) = self.max_total else { return Ok(Vec::new()) };
+        let minimums: Vec<_> = self.shards.iter().map(|shard| shard.pool.minimum()).collect();
+        let minimum = minimums.iter().copied().map(u64::from).sum();
+        if minimum > u64::from(max_total) {
+            return Err(BuildError::Total { max_total, minimum });
+        }
+        Ok(Share::of(max_total, &minimums))
     }
 }
 

@@ -4,7 +4,7 @@ use figment::{Figment, Provider, value::Value};
 
 use super::{
     HealthSettings, PoolSettings, Problems, Sharding, anchor::anchor, keyspace, keyspace::Shards,
-    nearest, section::Section, shards,
+    nearest, section::Section, shards, total::Total,
 };
 
 const SHARDING: &str = "sharding";
@@ -61,10 +61,13 @@ fn read(value: &Value, env: &dyn Fn(&str) -> Option<String>, problems: &mut Prob
         sharding.health = HealthSettings::read(&mut section, problems);
         section.close(problems);
     }
+    let mut total = Total::default();
+    total.read(&mut root, problems);
     let mut pool = PoolSettings::default();
     if let Some(mut section) = root.table("pool", problems) {
         pool = pool.overridden(&mut section, problems);
         pool.check(section.path("min_idle"), problems);
+        total.read(&mut section, problems);
         section.close(problems);
     }
     let mut names = Vec::new();
@@ -74,6 +77,10 @@ fn read(value: &Value, env: &dyn Fn(&str) -> Option<String>, problems: &mut Prob
     if let Some(section) = root.table("shards", problems) {
         names = section.entries().map(|(name, _)| name).collect();
         sharding.shards = shards::read(&section, &pool, env, problems);
+        // One whose settings are wrong will have a pool too.
+        let unread = names.len() - sharding.shards.len();
+        let pools = sharding.shards.iter().map(|shard| &shard.pool);
+        total.check(pools.chain(std::iter::repeat_n(&pool, unread)), problems);
     }
     if let Some(section) = root.table("keyspaces", problems) {
         let shards = Shards { names, settings: &sharding.shards };
@@ -85,6 +92,7 @@ fn read(value: &Value, env: &dyn Fn(&str) -> Option<String>, problems: &mut Prob
             .collect();
     }
     root.close(problems);
+    sharding.max_total = total.value();
     sharding
 }
 

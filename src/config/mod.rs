@@ -16,6 +16,7 @@ mod section;
 mod sharding;
 mod shards;
 mod show;
+mod total;
 mod url;
 
 pub use health::HealthSettings;

@@ -2,8 +2,9 @@ use std::time::Duration;
 
 use super::{Problems, section::Section};
 
-/// The most connections one pool may have: far above what one server bears.
-const MOST: i64 = 10_000;
+/// The most connections one pool, or all of them, may have: far above what one
+/// server bears.
+pub(super) const MOST: i64 = 10_000;
 
 /// How a shard's connections are kept and waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,13 @@ impl PoolSettings {
             connect_timeout: time("connect_timeout", self.connect_timeout),
             statement_timeout: time("statement_timeout", self.statement_timeout),
         }
+    }
+
+    /// How many connections the shard is sure of where all shards share a
+    /// budget: without at least one, a neighbour that hangs could leave it none.
+    #[must_use]
+    pub fn minimum(&self) -> u32 {
+        self.min_idle.max(1)
     }
 
     /// Whether the two sizes go together.

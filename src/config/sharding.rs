@@ -11,6 +11,11 @@ pub struct Sharding {
     pub deadline: Duration,
     /// How shards are watched.
     pub health: HealthSettings,
+    /// The most connections of all pools together; without it, each pool's
+    /// `max_size` is its only limit. Idle connections are lent to the shard that
+    /// needs them, down to each shard's [minimum](super::PoolSettings::minimum).
+    /// Connections outside the pools (migrations have one a shard) don't count.
+    pub max_total: Option<u32>,
     /// The shards, sorted by name.
     pub shards: Vec<ShardSettings>,
     /// The keyspaces, sorted by name.
@@ -23,6 +28,7 @@ impl Default for Sharding {
             migrate_on_start: true,
             deadline: Duration::from_secs(5),
             health: HealthSettings::default(),
+            max_total: None,
             shards: Vec::new(),
             keyspaces: Vec::new(),
         }
@@ -30,9 +36,11 @@ impl Default for Sharding {
 }
 
 impl Sharding {
-    /// How many threads can be busy on shards at once: the sum of all pools.
+    /// How many threads can be busy on shards at once: the sum of all pools, or
+    /// `max_total` if that is less.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.shards.iter().map(|shard| shard.pool.max_size as usize).sum()
+        let pools = self.shards.iter().map(|shard| shard.pool.max_size as usize).sum();
+        self.max_total.map_or(pools, |total| pools.min(total as usize))
     }
 }

@@ -11,6 +11,7 @@ pub fn to_toml(sharding: &Sharding) -> Result<String, toml::ser::Error> {
     let mut root = Table::new();
     root.insert("migrate_on_start".into(), sharding.migrate_on_start.into());
     root.insert("deadline".into(), time(sharding.deadline));
+    root.extend(sharding.max_total.map(|total| ("max_total".to_owned(), total.into())));
     root.insert("health".into(), health(&sharding.health).into());
     let shards = sharding.shards.iter().map(|shard| {
         let mut table = Table::new();

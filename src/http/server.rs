@@ -104,7 +104,8 @@ impl Service {
                 "max_blocking",
                 format!(
                     "is {threads}, and the pools together have {connections} connections, each of \
-                     which needs a thread; set it to at least {connections} or lower max_size"
+                     which needs a thread; set it to at least {connections}, or lower max_size or \
+                     max_total"
                 ),
             );
         }

@@ -5,6 +5,7 @@ use diesel::{ConnectionError, QueryResult, result::Error as QueryError};
 use super::{
     Access, Connect, Deadline, Fault, Refusal, ShardError, Trouble, Wait,
     breaker::Pass,
+    budget::Seat,
     core::Core,
     slot::{Live, Slot},
     watch::Watch,
@@ -32,8 +33,8 @@ impl Call {
         f: impl FnOnce(&mut C) -> QueryResult<T>,
     ) -> Result<T, ShardError> {
         self.in_time(core)?;
-        let mut slot = core.place().ok_or_else(|| core.timeout(Wait::Connection))?;
-        let outcome = self.try_twice(core, &mut slot, &mut Some(f));
+        let (mut slot, seat) = core.seat().ok_or_else(|| core.timeout(Wait::Connection))?;
+        let outcome = self.try_twice(core, &mut slot, seat, &mut Some(f));
         // From here on the connection may become another call's, and is not ours to cut.
         if self.watch.is_over()
             && let Some(live) = &mut slot.live
@@ -47,13 +48,14 @@ impl Call {
         &mut self,
         core: &Core<C>,
         slot: &mut Slot<C>,
+        seat: Option<Seat>,
         f: &mut Option<impl FnOnce(&mut C) -> QueryResult<T>>,
     ) -> Result<T, ShardError> {
-        if let Attempt::Over(outcome) = self.attempt(core, slot, f) {
+        if let Attempt::Over(outcome) = self.attempt(core, slot, seat, f) {
             return outcome;
         }
-        slot.live = None;
-        match self.attempt(core, slot, f) {
+        let seat = slot.live.take().and_then(Live::close);
+        match self.attempt(core, slot, seat, f) {
             Attempt::Over(outcome) => outcome,
             Attempt::Unsent(error) => {
                 self.failed(core, Trouble::Lost);
@@ -67,9 +69,10 @@ impl Call {
         &mut self,
         core: &Core<C>,
         slot: &mut Slot<C>,
+        seat: Option<Seat>,
         f: &mut Option<impl FnOnce(&mut C) -> QueryResult<T>>,
     ) -> Attempt<T> {
-        let live = match self.ready(core, slot) {
+        let live = match self.ready(core, slot, seat) {
             Ok(live) => live,
             Err(error) => return Attempt::Over(Err(error)),
         };
@@ -101,8 +104,9 @@ impl Call {
         &mut self,
         core: &Core<C>,
         slot: &'a mut Slot<C>,
+        seat: Option<Seat>,
     ) -> Result<&'a mut Live<C>, ShardError> {
-        let live = match core.opener.fill(slot, &self.watch) {
+        let live = match core.opener.fill(slot, seat, &self.watch) {
             Ok(live) => live,
             Err(source) => {
                 let cut = self.watch.was_cut();
@@ -113,7 +117,7 @@ impl Call {
         self.admit(core, live)?;
         // Whoever asked may have been answered by now: what has not begun is not done.
         self.in_time(core)?;
-        self.watch.runs(live.socket.as_ref());
+        self.watch.runs(live.connection.socket());
         Ok(live)
     }
 
@@ -130,7 +134,7 @@ impl Call {
         if live.admitted || self.access == Access::Operate {
             return Ok(());
         }
-        self.watch.admits(live.socket.as_ref());
+        self.watch.admits(live.connection.socket());
         match admission(&core.id, &mut live.connection) {
             Ok(()) => {
                 live.admitted = true;

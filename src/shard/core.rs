@@ -6,7 +6,7 @@ use std::{
 use tracing::{info, warn};
 
 use super::{
-    Admission, Connect, ShardError, Trouble, Wait,
+    Admission, Connect, ShardError, Share, Trouble, Wait,
     breaker::{Change, Pass},
     opener::Opener,
     slot::Places,
@@ -19,6 +19,8 @@ pub(super) struct Core<C: Connect> {
     pub(super) places: r2d2::Pool<Places<C>>,
     pub(super) opener: Opener<C>,
     pub(super) admission: Option<Admission<C>>,
+    /// Its part in the cluster's budget, if there is one.
+    pub(super) share: Option<Share>,
     pub(super) started: Instant,
     /// When it last answered, in milliseconds since `started`; 0 for never.
     pub(super) answered: AtomicU64,
@@ -32,7 +34,9 @@ impl<C: Connect> Core<C> {
     /// A place in the pool. There is one for every permit, so this waits for
     /// no one's query; the limit is only there so that nothing is without one.
     pub(super) fn place(&self) -> Option<r2d2::PooledConnection<Places<C>>> {
-        self.places.get_timeout(Duration::from_secs(1)).ok()
+        // r2d2 wakes nobody when a place is done away with, as one is whose
+        // connection was closed for another shard's sake; so this asks again.
+        (0..50).find_map(|_| self.places.get_timeout(Duration::from_millis(20)).ok())
     }
 
     /// A call reached the database.

@@ -46,10 +46,11 @@ impl fmt::Display for Wait {
 /// What a client of the service may see is [`ShardError::reason`].
 #[derive(Debug, Error)]
 pub enum ShardError {
-    /// Every permit was taken for as long as a call may wait.
+    /// Every permit, or every connection the shard may have, was taken for as
+    /// long as a call may wait.
     #[error(
         "shard {shard} is busy: all its connections were in use for {waited:?}; raise \
-         pool.max_size if this is usual"
+         pool.max_size, or max_total if it is set, should this be usual"
     )]
     Busy {
         /// The shard.

@@ -7,6 +7,7 @@
 
 mod admission;
 mod breaker;
+mod budget;
 mod call;
 mod connect;
 mod connection;
@@ -34,6 +35,7 @@ mod watch;
 
 pub use admission::{Admission, Refusal};
 pub use breaker::{Breaker, BreakerState, Refused};
+pub use budget::Share;
 pub use connect::Connect;
 pub use connection::ShardConnection;
 pub use deadline::Deadline;

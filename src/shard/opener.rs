@@ -10,7 +10,9 @@ use std::{
 use diesel::{ConnectionError, ConnectionResult};
 
 use super::{
-    Connect, Session, postgres,
+    Connect, Session,
+    budget::{Attached, Parting, Seat},
+    postgres,
     slot::{Live, Slot},
     socket::{Socket, SocketMark},
     watch::Watch,
@@ -42,35 +44,39 @@ impl<C: Connect> Opener<C> {
 
     /// The slot's connection, alive: tested if it has been idle for a while or
     /// another was lost since, opened if there is none. Blocks.
+    ///
+    /// `seat` is the new connection's place in the budget, where there is one.
     pub(super) fn fill<'a>(
         &self,
         slot: &'a mut Slot<C>,
+        mut seat: Option<Seat>,
         watch: &Watch,
     ) -> ConnectionResult<&'a mut Live<C>> {
         let losses = self.losses.load(Ordering::Relaxed);
-        let live = match slot.live.take().and_then(|live| self.alive(live, losses, watch)) {
-            Some(live) => live,
-            None => self.fresh(losses, watch)?,
-        };
-        Ok(slot.live.insert(live))
+        if let Some(mut live) = slot.live.take() {
+            if self.is_alive(&mut live, losses, watch) {
+                return Ok(slot.live.insert(live));
+            }
+            seat = live.close();
+        }
+        Ok(slot.live.insert(self.fresh(losses, seat, watch)?))
     }
 
-    /// The connection, unless it has died.
-    fn alive(&self, mut live: Live<C>, losses: u64, watch: &Watch) -> Option<Live<C>> {
-        let quiet = live.socket.as_ref().is_none_or(|socket| socket.is_quiet());
+    fn is_alive(&self, live: &mut Live<C>, losses: u64, watch: &Watch) -> bool {
+        let quiet = live.connection.socket().is_none_or(|socket| socket.is_quiet());
         if quiet && live.used.elapsed() < TRUSTED && live.losses == losses {
-            return Some(live);
+            return true;
         }
         live.losses = losses;
-        watch.tests(live.socket.as_ref(), Instant::now() + PING);
-        if live.connection.ping().is_ok() {
-            return Some(live);
+        watch.tests(live.connection.socket(), Instant::now() + PING);
+        let alive = live.connection.ping().is_ok();
+        if !alive {
+            self.losses.fetch_add(1, Ordering::Relaxed);
         }
-        self.losses.fetch_add(1, Ordering::Relaxed);
-        None
+        alive
     }
 
-    fn fresh(&self, losses: u64, watch: &Watch) -> ConnectionResult<Live<C>> {
+    fn fresh(&self, losses: u64, seat: Option<Seat>, watch: &Watch) -> ConnectionResult<Live<C>> {
         let began = Instant::now();
         let mark = SocketMark::new(self.session.connect_timeout);
         if !watch.opens(mark) {
@@ -79,8 +85,10 @@ impl<C: Connect> Opener<C> {
         let connection = self.open(&Session { mark: Some(mark), ..self.session.clone() })?;
         let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.opened_in.store(took.max(1), Ordering::Relaxed);
-        let socket = self.socket(mark).map(Arc::new);
-        Ok(Live { connection, socket, used: Instant::now(), losses, admitted: false, lost: false })
+        // Where sessions are counted, a server's own count matters too.
+        let parting = if seat.is_some() { Parting::Seen } else { Parting::AtOnce };
+        let connection = Attached::new(connection, self.socket(mark).map(Arc::new), parting);
+        Ok(Live { connection, used: Instant::now(), losses, admitted: false, lost: false, seat })
     }
 
     fn socket(&self, mark: SocketMark) -> Option<Socket> {

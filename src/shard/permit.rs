@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
-use super::Deadline;
+use super::{Deadline, budget::Claim};
 
 /// Turns on a shard: as many at a time as it has connections, handed out in
 /// the order they were asked for.
@@ -17,8 +17,16 @@ pub(super) struct Permits {
 /// A turn; dropped when the connection is back in the pool.
 #[derive(Debug)]
 pub(super) struct Permit {
+    _claim: Option<Claim>,
     _writer: Option<OwnedSemaphorePermit>,
     _turn: OwnedSemaphorePermit,
+}
+
+impl Permit {
+    /// Together with a claim on the cluster's budget.
+    pub(super) fn with(self, claim: Claim) -> Self {
+        Self { _claim: Some(claim), ..self }
+    }
 }
 
 impl Permits {
@@ -36,13 +44,13 @@ impl Permits {
             Some(writer) => Some(one_of(writer, deadline).await?),
             None => None,
         };
-        Some(Permit { _writer: writer, _turn: one_of(&self.turns, deadline).await? })
+        Some(Permit { _claim: None, _writer: writer, _turn: one_of(&self.turns, deadline).await? })
     }
 
     /// A reader's turn if there is one right now.
     pub(super) fn try_acquire(&self) -> Option<Permit> {
         let turn = Arc::clone(&self.turns).try_acquire_owned().ok()?;
-        Some(Permit { _writer: None, _turn: turn })
+        Some(Permit { _claim: None, _writer: None, _turn: turn })
     }
 
     pub(super) fn free(&self) -> usize {

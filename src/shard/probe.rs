@@ -21,7 +21,7 @@ impl<C: Connect> Shard<C> {
             return Err(ShardError::ShuttingDown { shard: self.id().clone() });
         }
         let began = Instant::now();
-        let Some(permit) = self.permits.try_acquire() else {
+        let Some(permit) = self.turn_if_free() else {
             return self.knock(patience).await.map(|()| None);
         };
         let deadline = Deadline::after(patience.max(self.core.opener.patience()));

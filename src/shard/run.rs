@@ -39,7 +39,7 @@ impl<C: Connect> Shard<C> {
 
     /// Runs the closure on a connection of its own, outside the pool and
     /// without a statement time-out: for work that holds a session, such as
-    /// migrations.
+    /// migrations. Not counted in the cluster's `max_total`.
     ///
     /// # Errors
     /// [`ShardError::Connect`] if it can't be opened; whatever the closure returns.
@@ -99,7 +99,7 @@ impl<C: Connect> Shard<C> {
     async fn permit(&self, access: Access, deadline: Deadline) -> Result<Permit, ShardError> {
         let asked = Instant::now();
         let patience = deadline.min(Deadline::after(self.pool.acquire_timeout));
-        let permit = self.permits.acquire(access == Access::Write, patience).await;
+        let permit = self.turn(access, patience).await;
         // One that came with the last of the time is of no use.
         permit.filter(|_| !deadline.has_passed()).ok_or_else(|| {
             let shard = self.id().clone();

@@ -7,7 +7,7 @@ use std::{
 use scheduled_thread_pool::ScheduledThreadPool;
 
 use super::{
-    Admission, Breaker, BreakerState, Connect, Session, core::Core, opener::Opener,
+    Admission, Breaker, BreakerState, Connect, Session, Share, core::Core, opener::Opener,
     permit::Permits, slot::Places,
 };
 use crate::{
@@ -36,13 +36,15 @@ pub struct Shard<C: Connect> {
 }
 
 impl<C: Connect> Shard<C> {
-    /// A shard, without touching its database yet. No statement of a request
+    /// A shard, without touching its database yet; with a share, if its
+    /// connections are counted together with others'. No statement of a request
     /// outlives `deadline`, even if this process does not see to it.
     #[must_use]
     pub fn new(
         settings: &ShardSettings,
         deadline: Duration,
         admission: Option<Admission<C>>,
+        share: Option<Share>,
     ) -> Self {
         let pool = settings.pool.clone();
         let backend = settings.url.backend();
@@ -52,16 +54,22 @@ impl<C: Connect> Shard<C> {
             .test_on_check_out(false)
             .thread_pool(Arc::new(retirement(&settings.id)))
             .build_unchecked(Places::new());
-        let core = Core {
+        let core = Arc::new(Core {
             id: settings.id.clone(),
             places,
             opener: Opener::new(settings.url.clone(), Session::serving(&pool).ending_by(deadline)),
             admission,
+            share,
             started: Instant::now(),
             answered: AtomicU64::new(0),
-        };
+        });
+        if let Some(share) = &core.share {
+            // What the shards share must not keep them alive.
+            let core = Arc::downgrade(&core);
+            share.lend_by(move || core.upgrade().is_some_and(|core| core.give_up_one()));
+        }
         Self {
-            core: Arc::new(core),
+            core,
             permits: Permits::new(pool.max_size, backend == Backend::Sqlite),
             breaker: Breaker::default(),
             pool,
@@ -84,10 +92,16 @@ impl<C: Connect> Shard<C> {
     /// The pool and the breaker as they are now.
     #[must_use]
     pub fn state(&self) -> PoolState {
-        let places = self.core.places.state();
+        let (size, idle) = match &self.core.share {
+            Some(share) => share.connections(),
+            None => {
+                let places = self.core.places.state();
+                (places.connections, places.idle_connections)
+            }
+        };
         PoolState {
-            size: places.connections,
-            idle: places.idle_connections,
+            size,
+            idle,
             permits: self.permits.free(),
             max_size: self.pool.max_size,
             breaker: self.breaker.state(Instant::now()),
@@ -99,6 +113,7 @@ impl<C: Connect> Shard<C> {
     /// Takes no more calls; those under way run to their end.
     pub fn close(&self) {
         self.permits.close();
+        self.core.share.iter().for_each(Share::close);
     }
 }
 

@@ -1,6 +1,9 @@
-use std::{convert::Infallible, marker::PhantomData, sync::Arc, time::Instant};
+use std::{convert::Infallible, marker::PhantomData, time::Instant};
 
-use super::{Connect, socket::Socket};
+use super::{
+    Connect,
+    budget::{Attached, Seat},
+};
 
 /// A place in the pool, with or without a connection in it.
 ///
@@ -14,9 +17,7 @@ pub(super) struct Slot<C> {
 
 /// A connection and what is known of it.
 pub(super) struct Live<C> {
-    pub(super) connection: C,
-    /// By which it can be looked at and cut off, where there is a way.
-    pub(super) socket: Option<Arc<Socket>>,
+    pub(super) connection: Attached<C>,
     /// When it last gave proof of life.
     pub(super) used: Instant,
     /// The count of losses it has been tested since.
@@ -26,6 +27,17 @@ pub(super) struct Live<C> {
     /// It died in use. Diesel's own `is_broken` misses this for a statement
     /// that failed while being prepared.
     pub(super) lost: bool,
+    /// Its place in the budget, if there is one. Stands below the connection:
+    /// fields are dropped in their order.
+    pub(super) seat: Option<Seat>,
+}
+
+impl<C> Live<C> {
+    /// Closes the connection, and has its place in the budget for another.
+    pub(super) fn close(self) -> Option<Seat> {
+        drop(self.connection);
+        self.seat
+    }
 }
 
 /// What r2d2 manages for us: the number of places, which are idle and for how long.

@@ -7,8 +7,10 @@ use std::{
 
 use rustix::{
     io::Errno,
-    net::{RecvFlags, Shutdown, recv, shutdown, sockopt},
+    net::{RecvFlags, Shutdown, getpeername, getsockname, recv, shutdown, sockopt},
 };
+
+use super::budget::Farewell;
 
 /// What a connection's socket is known by while it is being opened: a user
 /// time-out that no other socket of this process has.
@@ -63,6 +65,13 @@ impl Socket {
     pub(super) fn cut(&self) {
         // One that is closed already is as cut as can be.
         let _ = shutdown(&self.0, Shutdown::Both);
+    }
+
+    /// By which its end can be awaited; `None` where it has no such ends.
+    pub(super) fn farewell(&self) -> Option<Farewell> {
+        let here = getsockname(&self.0).ok()?.try_into().ok()?;
+        let there = getpeername(&self.0).ok()??.try_into().ok()?;
+        Some(Farewell::between(here, there))
     }
 
     /// Whether nothing has come in unasked. A server that ended the session has

@@ -10,14 +10,14 @@ impl<C: Connect> Shard<C> {
     /// [`ShardError::Connect`] with the first that could not be opened.
     pub async fn warm(&self) -> Result<(), ShardError> {
         let wanted = self.pool.min_idle as usize;
-        let permits: Vec<_> = (0..wanted).map_while(|_| self.permits.try_acquire()).collect();
+        let permits: Vec<_> = (0..wanted).map_while(|_| self.turn_if_free()).collect();
         let core = Arc::clone(&self.core);
         let work = spawn(move || {
             // All places at once, or the first would be handed out again and again.
-            let mut places: Vec<_> = permits.iter().map_while(|_| core.place()).collect();
-            for place in &mut places {
+            let mut places: Vec<_> = permits.iter().map_while(|_| core.seat()).collect();
+            for (place, seat) in &mut places {
                 core.opener
-                    .fill(place, &Watch::default())
+                    .fill(place, seat.take(), &Watch::default())
                     .map_err(|source| ShardError::Connect { shard: core.id.clone(), source })?;
             }
             drop(places);

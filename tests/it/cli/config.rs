@@ -106,6 +106,19 @@ fn what_show_prints_can_be_put_into_rocket_toml() {
 }
 
 #[test]
+fn the_total_of_connections_is_shown_where_there_is_one() {
+    let shown = Folder::fresh().run(&["config", "show"]).expect(0).stdout;
+    assert!(!shown.contains("max_total"), "{shown}");
+    for given in ["{max_total=12}", "{pool={max_total=12}}"] {
+        let folder = Folder::fresh().env("ROCKET_SHARDING", given);
+        let shown = folder.run(&["config", "show"]).expect(0).stdout;
+        let table: toml::Table = shown.parse().expect("TOML");
+        assert_eq!(table["default"]["sharding"]["max_total"].as_integer(), Some(12), "{shown}");
+        assert_eq!(Folder::with(&shown).run(&["config", "show"]).expect(0).stdout, shown);
+    }
+}
+
+#[test]
 fn switching_a_strategy_is_one_changed_line() {
     for strategy in ["region", "consistent_hash"] {
         let folder = Folder::fresh();

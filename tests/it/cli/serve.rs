@@ -58,3 +58,12 @@ fn more_connections_than_threads_are_a_configuration_error() {
     let ran = folder.run(&["serve"]).expect(2);
     assert!(ran.stderr.contains("max_blocking") && ran.stderr.contains("24"), "{ran:?}");
 }
+
+#[test]
+fn no_more_threads_are_needed_than_connections_altogether() {
+    let folder = Folder::fresh().env("ROCKET_MAX_BLOCKING", "10");
+    let folder = folder.env("ROCKET_SHARDING", "{max_total=10}");
+    folder.run(&["config", "check"]).expect(0);
+    let ran = folder.env("ROCKET_SHARDING", "{max_total=11}").run(&["serve"]).expect(2);
+    assert!(ran.stderr.contains("at least 11") && ran.stderr.contains("max_total"), "{ran:?}");
+}

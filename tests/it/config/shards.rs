@@ -42,6 +42,41 @@ fn more_idle_connections_than_connections_are_refused() {
     one_mistake(piece, "shards.shard-1.pool.min_idle", &["9", "max_size", "8"]);
 }
 
+#[test]
+fn a_total_below_the_minimums_is_refused_with_the_number_to_set() {
+    for (piece, path) in [
+        ("max_total = 1", "max_total"),
+        ("[pool]\nmax_total = 1", "pool.max_total"),
+        ("max_total = 1\n[pool]\nmax_total = 1", "max_total"),
+    ] {
+        one_mistake(piece, path, &["is 1", "minimums", "min_idle", "at least 2"]);
+    }
+    let piece = "max_total = 6\n[pool]\nmin_idle = 2\n[shards.shard-1]\nmin_idle = 5";
+    one_mistake(piece, "max_total", &["is 6", "come to 7", "at least 7"]);
+    assert_eq!(problems(&piece.replace('6', "7")), []);
+}
+
+/// One whose url is wrong will have connections as well once it is right.
+#[test]
+fn the_minimum_of_a_shard_with_a_bad_url_counts() {
+    let piece = "max_total = 1\n[shards.shard-1]\nurl = 'mysql://x'";
+    let found = problems(piece);
+    let total = found.iter().find(|(path, _)| path == "sharding.max_total");
+    assert!(total.is_some_and(|(_, message)| message.contains("at least 2")), "{found:?}");
+}
+
+#[test]
+fn a_total_is_given_once_or_twice_the_same_and_for_all_shards() {
+    one_mistake("max_total = 9\n[pool]\nmax_total = 8", "pool.max_total", &["is 8", "is 9"]);
+    assert_eq!(problems("max_total = 9\n[pool]\nmax_total = 9"), []);
+    one_mistake("max_total = 0", "max_total", &["whole number from 1 to"]);
+    one_mistake("[pool]\nmax_total = 'all'", "pool.max_total", &["whole number from 1 to"]);
+    one_mistake("max_totl = 9", "max_totl", &["did you mean `max_total`?"]);
+    let own = "unknown key";
+    one_mistake("[shards.shard-1]\nmax_total = 9", "shards.shard-1.max_total", &[own]);
+    one_mistake("[shards.shard-1.pool]\nmax_total = 9", "shards.shard-1.pool.max_total", &[own]);
+}
+
 /// A shard's settings beside its url and in its `pool` are one set.
 #[test]
 fn both_places_of_a_shards_pool_are_judged_together() {

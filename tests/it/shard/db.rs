@@ -78,6 +78,7 @@ pub(super) fn builder<C: Connect>(urls: &[String], pool: &PoolSettings) -> Build
         migrate_on_start: false,
         deadline: Duration::from_secs(30),
         health: HealthSettings::default(),
+        max_total: None,
         shards: urls.iter().enumerate().map(shard).collect(),
         keyspaces: Vec::new(),
     };

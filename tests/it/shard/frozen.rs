@@ -15,10 +15,10 @@ use crate::support::{cluster::TestCluster, pg::PgServer};
 const PERMITS: u32 = 2;
 
 /// Thaws even when the test fails, since the runtime waits for the threads a frozen server holds.
-struct Frozen<'a>(&'a PgServer);
+pub(super) struct Frozen<'a>(&'a PgServer);
 
 impl<'a> Frozen<'a> {
-    fn new(server: &'a PgServer) -> Frozen<'a> {
+    pub(super) fn new(server: &'a PgServer) -> Frozen<'a> {
         server.freeze();
         Frozen(server)
     }

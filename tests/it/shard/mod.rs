@@ -1,6 +1,7 @@
 //! One database and all of them together, through `ShardedDb` over every connection type there is,
 //! against real Postgres servers and SQLite files.
 
+mod budget;
 mod cancel;
 mod crowded;
 mod db;
