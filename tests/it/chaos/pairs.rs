@@ -1,0 +1,50 @@
+//! How much slower the neighbours are for the fault: the same load without and with it, in turn.
+
+use std::fmt::Write;
+
+use super::run::Episode;
+use super::stage::Stage;
+use super::summary::{Latencies, tell};
+use super::{VICTIM, pass};
+use crate::support::load::Record;
+
+/// The contract's bound on the median over the pairs of p99 with the fault / p99 without.
+const MOST: f64 = 1.25;
+
+impl Stage {
+    /// Compares as often as the settings say, which in the ordinary suite is never. Gives what is
+    /// wrong with the result.
+    pub(super) fn compare(&mut self, fault: impl Fn(&mut Episode<'_>)) -> Option<String> {
+        let mut table = format!("{}: p99 of the neighbours, ms\n", self.name);
+        let mut ratios = Vec::new();
+        for pair in 1..=self.settings.pairs {
+            let (calm, hit) = (self.calm(), self.hit(&fault));
+            let ms = |l: &Latencies| l.percentile(99).as_secs_f64() * 1000.0;
+            let ratio = ms(&hit) / ms(&calm);
+            let (n, a, b) = (calm.len().min(hit.len()), ms(&calm), ms(&hit));
+            writeln!(table, "  {pair}: without {a:7.1}  with {b:7.1}  ratio {ratio:5.2}  (n {n})")
+                .expect("a String takes all");
+            ratios.push(ratio);
+        }
+        ratios.sort_by(f64::total_cmp);
+        let median = *ratios.get(ratios.len() / 2)?;
+        writeln!(table, "  median ratio {median:.2}").expect("a String takes all");
+        tell(&self.settings, &table);
+        (median > MOST).then(|| format!("neighbours slower than {MOST} times:\n{table}"))
+    }
+
+    fn calm(&mut self) -> Latencies {
+        let load = self.load();
+        pass(self.settings.fault);
+        let (recording, ledger) = load.stop();
+        self.ledger.merge(ledger);
+        Latencies::of(&recording.of(|r| r.shard != VICTIM))
+    }
+
+    fn hit(&mut self, fault: impl Fn(&mut Episode<'_>)) -> Latencies {
+        let run = self.run(fault);
+        let (began, lifted) = (run.began, run.lifted);
+        let during = |r: &Record| r.shard != VICTIM && r.sent >= began && r.sent < lifted;
+        Latencies::of(&run.recording.of(during))
+    }
+}
