@@ -14,8 +14,8 @@ fn fault(episode: &mut Episode<'_>) {
 #[test]
 fn a_shard_without_connections_hurts_nobody_but_its_own_keys_and_is_named() {
     let mut stage = Stage::set_with_few_connections("exhausted");
-    let run = stage.run(fault);
     let slower = stage.compare(fault);
+    let run = stage.run(fault);
     Verdict::on(&stage, &run)
         .shard_gone()
         .failures_quick()

@@ -14,7 +14,7 @@ fn fault(episode: &mut Episode<'_>) {
 #[test]
 fn a_killed_shard_hurts_nobody_but_its_own_keys() {
     let mut stage = Stage::set("killed");
-    let run = stage.run(fault);
     let slower = stage.compare(fault);
+    let run = stage.run(fault);
     Verdict::on(&stage, &run).shard_gone().failures_quick().health_knows().and(slower).end();
 }

@@ -28,6 +28,7 @@ impl Stage {
         }
         ratios.sort_by(f64::total_cmp);
         let median = *ratios.get(ratios.len() / 2)?;
+        self.ratio = Some(median);
         writeln!(table, "  median ratio {median:.2}").expect("a String takes all");
         tell(&self.settings, &table);
         (median > MOST).then(|| format!("neighbours slower than {MOST} times:\n{table}"))

@@ -20,7 +20,7 @@ fn fault(episode: &mut Episode<'_>, seed: &mut Seed) {
 fn a_shard_that_restarts_again_and_again_loses_nothing_and_does_nothing_twice() {
     let mut stage = Stage::set("restarting");
     let mut seed = stage.seed.branch();
-    let run = stage.run(|episode| fault(episode, &mut seed));
     let slower = stage.compare(|episode| fault(episode, &mut seed.clone()));
+    let run = stage.run(|episode| fault(episode, &mut seed));
     Verdict::on(&stage, &run).and(slower).end();
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::process::Strain;
 use super::stage::{Census, Stage};
 use super::{VICTIM, pass, process};
 use crate::process::until;
@@ -29,8 +30,8 @@ pub(super) struct Run {
     pub(super) accepted: Instant,
     /// When a request on the shard was first answered after the end.
     pub(super) first: Option<Instant>,
-    /// The most threads there were during the fault.
-    pub(super) most_threads: usize,
+    /// What the fault did to the service's threads.
+    pub(super) strain: Strain,
     /// What `/health/shards` said during the fault, and how long it took to.
     pub(super) health: Vec<(Duration, Value)>,
     /// What the service still held when all was over, and its memory under load.
@@ -79,7 +80,7 @@ impl Stage {
         let load = self.load();
         pass(BEFORE);
         let began = Instant::now();
-        let (most_threads, (lifted, health)) = process::most_threads(self.service().pid(), || {
+        let (strain, (lifted, health)) = process::strain(self.service().pid(), || {
             let mut episode = Episode { stage: self, began, lifted: began, health: Vec::new() };
             fault(&mut episode);
             assert!(episode.lifted > episode.began, "a fault is endured");
@@ -97,8 +98,17 @@ impl Stage {
         let (recording, ledger) = load.stop();
         self.ledger.merge(ledger);
         let recovered = self.recovered();
-        let after = Census { memory, ..self.census() };
-        Run { recording, began, lifted, accepted, first, most_threads, health, after, recovered }
+        let after = Census { memory, ..self.cooled() };
+        Run { recording, began, lifted, accepted, first, strain, health, after, recovered }
+    }
+
+    /// What the service holds when threads that nobody needs have ended; they take ten seconds to.
+    fn cooled(&self) -> Census {
+        let late = Instant::now() + LATE;
+        until("spare threads have ended, or are late", || {
+            process::threads(self.service().pid()) <= self.warm.threads || Instant::now() > late
+        });
+        self.census()
     }
 
     /// Waits until every shard is healthy and no connection in use; whether that came about.

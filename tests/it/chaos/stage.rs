@@ -39,6 +39,8 @@ pub(super) struct Stage {
     /// What the clients of all loads so far were told.
     pub(super) ledger: Ledger,
     loads: usize,
+    /// The median ratio of the neighbours' p99 with the fault and without, if they were compared.
+    pub(super) ratio: Option<f64>,
 }
 
 impl Stage {
@@ -87,6 +89,7 @@ impl Stage {
             warm: Census { threads: 0, sessions: 0, memory: 0 },
             ledger: Ledger::default(),
             loads: 0,
+            ratio: None,
         };
         stage.warm_up();
         stage

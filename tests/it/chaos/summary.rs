@@ -9,7 +9,7 @@ use super::VICTIM;
 use super::run::Run;
 use super::settings::Settings;
 use super::stage::Stage;
-use crate::support::load::Record;
+use crate::support::load::{Answer, Record};
 
 /// Latencies, shortest first.
 #[derive(Debug, Clone)]
@@ -40,46 +40,61 @@ impl fmt::Display for Latencies {
     }
 }
 
-/// A line of `name value` pairs on one run.
-pub(super) fn line(stage: &Stage, run: &Run) -> String {
-    let all = run.recording.of(|_| true);
-    let within = |from: Instant, to: Instant, of_victim: bool| {
-        let inside = move |r: &&Record| {
-            r.sent >= from && r.sent < to && (r.shard == VICTIM) == of_victim && r.needs_shard()
+/// What a run showed, at length.
+pub(super) fn details(stage: &Stage, run: &Run) -> String {
+    let all = run.recording.of(Record::needs_shard);
+    let within = |from: Option<Instant>, to: Option<Instant>, own: bool| {
+        let inside = |r: &&Record| {
+            from.is_none_or(|from| r.sent >= from)
+                && to.is_none_or(|to| r.sent < to)
+                && (r.shard == VICTIM) == own
         };
         Latencies::of(all.iter().filter(inside))
     };
-    let end = all.iter().map(Record::done).max().unwrap_or(run.lifted);
-    let start = all.iter().map(|r| r.sent).min().unwrap_or(run.began);
-    let of = |of_victim| {
-        format!(
-            "before: {}\n    during: {}\n    after:  {}",
-            within(start, run.began, of_victim),
-            within(run.began, run.lifted, of_victim),
-            within(run.lifted, end, of_victim)
-        )
-    };
-    let comeback = run.first.map(|first| first.saturating_duration_since(run.accepted));
+    let (began, lifted) = (Some(run.began), Some(run.lifted));
+    let mut text = format!("{}, seed {}\n", stage.name, stage.seed.first());
+    for (whose, own) in [("neighbours", false), ("own keys", true)] {
+        for (when, from, to) in
+            [("before", None, began), ("during", began, lifted), ("after", lifted, None)]
+        {
+            text.push_str(&format!("  {whose:<10} {when:<6}  {}\n", within(from, to, own)));
+        }
+    }
+    let unknown = |r: &&Record| r.outcome.as_ref().is_ok_and(Answer::is_unknown);
+    let unknown = all.iter().filter(unknown).count();
+    text.push_str(&format!(
+        "  {unknown} answers of unknown outcome; {} threads held\n",
+        run.strain.held
+    ));
+    text
+}
+
+/// What stands over the [`row`]s.
+const HEADER: &str = "\
+| fault                | verdict | others failed | others p99 | 503 longest | 503 late | back after \
+| threads    | connections | memory | orders placed, refused, unknown |\n";
+
+/// The same in a line of a table. `late` is the median of the shard's answers late in the fault.
+pub(super) fn row(stage: &Stage, run: &Run, good: bool, late: Duration) -> String {
+    let failed = run.recording.of(|r| r.shard != VICTIM && !r.served()).len();
+    let longest = Latencies::of(&run.recording.of(|r| r.status() == Some(503))).percentile(100);
+    let ms = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1000.0);
+    let back = run.first.map(|first| ms(first.saturating_duration_since(run.accepted)));
+    let ratio = stage.ratio.map_or("-".to_owned(), |ratio| format!("x {ratio:.2}"));
     let (warm, after) = (stage.warm, run.after);
+    let (ledger, memory) = (&stage.ledger, after.memory as f64 / warm.memory as f64);
     format!(
-        "{}\n  neighbours\n    {}\n  {} own keys\n    {}\n  first success after {comeback:?}; \
-         threads {} -> {} -> {}; connections {} -> {}; memory {} -> {} kB; orders {} \
-         acknowledged, {} refused, {} unknown; seed {}\n",
+        "| {:<20} | {:<7} | {failed:>13} | {ratio:>10} | {:>11} | {:>8} | {:>10} | {:<10} | {:<11} | \
+         {:>5.1}% | {:<31} |\n",
         stage.name,
-        of(false),
-        "shard-1's",
-        of(true),
-        warm.threads,
-        run.most_threads,
-        after.threads,
-        warm.sessions,
-        after.sessions,
-        warm.memory,
-        after.memory,
-        stage.ledger.acknowledged(),
-        stage.ledger.refused(),
-        stage.ledger.unknown(),
-        stage.seed.first(),
+        if good { "passed" } else { "FAILED" },
+        ms(longest),
+        ms(late),
+        back.unwrap_or_else(|| "never".to_owned()),
+        format!("{} {} {}", warm.threads, run.strain.threads, after.threads),
+        format!("{} {}", warm.sessions, after.sessions),
+        memory * 100.0,
+        format!("{}, {}, {}", ledger.acknowledged(), ledger.refused(), ledger.unknown()),
     )
 }
 
@@ -88,6 +103,8 @@ pub(super) fn line(stage: &Stage, run: &Run) -> String {
 pub(super) fn tell(settings: &Settings, text: &str) {
     eprint!("{text}");
     if let Some(path) = &settings.report {
+        let new = std::fs::metadata(path).map_or(true, |file| file.len() == 0);
+        let text = if new { format!("{HEADER}{text}") } else { text.to_owned() };
         let file = File::options().append(true).create(true).open(path);
         // In one piece, so that lines of tests that run side by side don't mix.
         let told = file.and_then(|mut file| file.write_all(text.as_bytes()));

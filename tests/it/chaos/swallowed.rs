@@ -15,7 +15,7 @@ fn fault(episode: &mut Episode<'_>) {
 #[test]
 fn a_shard_that_never_answers_hurts_nobody_but_its_own_keys() {
     let mut stage = Stage::set_with_proxy("swallowed");
-    let run = stage.run(fault);
     let slower = stage.compare(fault);
+    let run = stage.run(fault);
     Verdict::on(&stage, &run).shard_gone().failures_quick().health_knows().and(slower).end();
 }

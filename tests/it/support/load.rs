@@ -20,6 +20,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub(crate) use answer::Answer;
 pub(crate) use ledger::Ledger;
 pub(crate) use record::{Record, Recording};
 

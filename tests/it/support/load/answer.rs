@@ -25,6 +25,11 @@ pub(crate) enum Silence {
 }
 
 impl Answer {
+    /// Whether it says that the write it is about may have been done or not.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.json["outcome"] == "unknown"
+    }
+
     /// The problem's words, if this is one.
     pub(crate) fn detail(&self) -> &str {
         self.json["detail"].as_str().unwrap_or_default()

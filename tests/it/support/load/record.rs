@@ -73,6 +73,11 @@ impl Record {
         self.status().is_some_and(|status| status < 500)
     }
 
+    /// Whether it might have changed something.
+    pub(crate) fn writes(&self) -> bool {
+        matches!(self.kind, Kind::Place | Kind::Change | Kind::KeyReused)
+    }
+
     /// Whether only the shard could answer it.
     pub(crate) fn needs_shard(&self) -> bool {
         self.kind != Kind::Invalid
