@@ -102,11 +102,12 @@ impl Stage {
         Run { recording, began, lifted, accepted, first, strain, health, after, recovered }
     }
 
-    /// What the service holds when threads that nobody needs have ended; they take ten seconds to.
+    /// What the service holds when threads that nobody needs have ended.
     fn cooled(&self) -> Census {
         let late = Instant::now() + LATE;
         until("spare threads have ended, or are late", || {
-            process::threads(self.service().pid()) <= self.warm.threads || Instant::now() > late
+            let threads = process::threads(self.service().pid());
+            threads <= self.threads_afterwards() || Instant::now() > late
         });
         self.census()
     }

@@ -8,13 +8,14 @@ use crate::process::{Folder, Server, until};
 use crate::support::app::KEYSPACES;
 use crate::support::chaos::{Onlooker, Proxy, lock_table};
 use crate::support::cluster::TestCluster;
-use crate::support::load::{CLIENTS, Home, Ledger, Load};
+use crate::support::load::{CLIENTS, Home, Ledger, Load, PACE};
 use crate::support::pg::PgServer;
 use crate::support::seed::Seed;
 
 /// What the service holds when it is warm.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Census {
+    /// As many as there are turns, and those that are always there.
     pub(super) threads: usize,
     /// Connections to all shards.
     pub(super) sessions: usize,
@@ -36,6 +37,8 @@ pub(super) struct Stage {
     homes: Vec<Home>,
     /// Of the warm service, before any fault.
     pub(super) warm: Census,
+    /// The most threads it had for a moment without any fault.
+    pub(super) peak: usize,
     /// What the clients of all loads so far were told.
     pub(super) ledger: Ledger,
     loads: usize,
@@ -87,6 +90,7 @@ impl Stage {
             homes: homes(&service),
             service: Some(service),
             warm: Census { threads: 0, sessions: 0, memory: 0 },
+            peak: 0,
             ledger: Ledger::default(),
             loads: 0,
             ratio: None,
@@ -122,10 +126,21 @@ impl Stage {
 
     /// A load from every home.
     pub(super) fn load(&mut self) -> Load {
+        self.load_at(PACE)
+    }
+
+    fn load_at(&mut self, pace: Duration) -> Load {
         self.loads += 1;
         let name = format!("{}-{}", self.name, self.loads);
         let service = self.service.as_ref().expect("it runs");
-        Load::start(service.address(), &name, &self.homes, &mut self.seed)
+        Load::start(service.address(), &name, &self.homes, pace, &mut self.seed)
+    }
+
+    /// The most threads that may be left when a fault is over. Those that nobody needs any more end
+    /// after ten seconds, for which only a long run has the time.
+    pub(super) fn threads_afterwards(&self) -> usize {
+        let patient = self.settings.fault >= Duration::from_secs(10);
+        if patient { self.warm.threads } else { self.peak }
     }
 
     /// What the service holds at present.
@@ -140,7 +155,7 @@ impl Stage {
     }
 
     /// Has the service open all the connections and start all the threads it may have, by holding
-    /// up as many requests on each shard as there are turns; then a moment of ordinary load.
+    /// up as many requests on each shard as there are turns; then some seconds' worth of ordinary load, for the allocator's sake.
     fn warm_up(&mut self) {
         let census = std::thread::scope(|scope| {
             let locks: Vec<_> =
@@ -162,10 +177,11 @@ impl Stage {
             drop(locks);
             census
         });
-        let load = self.load();
-        pass(Duration::from_secs(1));
+        let load = self.load_at(PACE / 4);
+        let (strain, ()) = process::strain(self.service().pid(), || pass(Duration::from_secs(2)));
         let memory = process::memory(self.service().pid());
         self.ledger.merge(load.stop().1);
+        self.peak = strain.threads.max(census.threads);
         self.warm = Census { memory, ..census };
     }
 }

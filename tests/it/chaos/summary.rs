@@ -72,7 +72,7 @@ pub(super) fn details(stage: &Stage, run: &Run) -> String {
 /// What stands over the [`row`]s.
 const HEADER: &str = "\
 | fault                | verdict | others failed | others p99 | 503 longest | 503 late | back after \
-| threads    | connections | memory | orders placed, refused, unknown |\n";
+| threads     | connections | memory | orders placed, refused, unknown |\n";
 
 /// The same in a line of a table. `late` is the median of the shard's answers late in the fault.
 pub(super) fn row(stage: &Stage, run: &Run, good: bool, late: Duration) -> String {
@@ -84,14 +84,14 @@ pub(super) fn row(stage: &Stage, run: &Run, good: bool, late: Duration) -> Strin
     let (warm, after) = (stage.warm, run.after);
     let (ledger, memory) = (&stage.ledger, after.memory as f64 / warm.memory as f64);
     format!(
-        "| {:<20} | {:<7} | {failed:>13} | {ratio:>10} | {:>11} | {:>8} | {:>10} | {:<10} | {:<11} | \
+        "| {:<20} | {:<7} | {failed:>13} | {ratio:>10} | {:>11} | {:>8} | {:>10} | {:<11} | {:<11} | \
          {:>5.1}% | {:<31} |\n",
         stage.name,
         if good { "passed" } else { "FAILED" },
         ms(longest),
         ms(late),
         back.unwrap_or_else(|| "never".to_owned()),
-        format!("{} {} {}", warm.threads, run.strain.threads, after.threads),
+        format!("{} {} {} {}", warm.threads, stage.peak, run.strain.threads, after.threads),
         format!("{} {}", warm.sessions, after.sessions),
         memory * 100.0,
         format!("{}, {}, {}", ledger.acknowledged(), ledger.refused(), ledger.unknown()),

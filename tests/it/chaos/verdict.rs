@@ -10,7 +10,7 @@ use super::summary::{Latencies, details, row, tell};
 use super::{DEADLINE, POOL, SHARDS, SLACK, VICTIM};
 use crate::support::load::Record;
 
-/// How many threads more than when warm may come for a while: a turn is given back a moment before
+/// How many threads more than without a fault may come for a while: a turn is given back a moment before
 /// its thread is idle, and whoever takes it then gets another thread.
 const PASSING: usize = POOL * SHARDS;
 /// How many threads beyond the shard's turns may be held by its server: those that look after it.
@@ -36,7 +36,7 @@ impl<'a> Verdict<'a> {
         verdict.back_in_time();
         verdict.health_told_in_time();
         verdict.nothing_leaked();
-        verdict.complaints.extend(stage.ledger.audit(&stage.cluster));
+        verdict.ledger_agrees();
         verdict
     }
 
@@ -98,6 +98,14 @@ impl<'a> Verdict<'a> {
         assert!(complaints.is_empty(), "{} complaints, told above", complaints.len());
     }
 
+    fn ledger_agrees(&mut self) {
+        let complaints = self.stage.ledger.audit(&self.stage.cluster);
+        let few: Vec<_> = complaints.iter().take(2 * TOLD).cloned().collect();
+        self.check(complaints.is_empty(), || {
+            format!("{} contradictions to the ledger: {}", complaints.len(), few.join("\n    "))
+        });
+    }
+
     fn neighbours_unharmed(&mut self) {
         let failed = self.run.recording.of(|r| r.shard != VICTIM && !r.served());
         self.each("failed on another shard", &failed);
@@ -139,11 +147,13 @@ impl<'a> Verdict<'a> {
         self.check(strain.held <= POOL + CARETAKERS, || {
             format!("{} threads held at a time by a shard of {POOL} turns", strain.held)
         });
-        self.check(strain.threads <= warm.threads + PASSING, || {
-            format!("{} threads during the fault, {} when warm", strain.threads, warm.threads)
+        let peak = self.stage.peak;
+        self.check(strain.threads <= peak + PASSING, || {
+            format!("{} threads during the fault, {peak} at most without it", strain.threads)
         });
-        self.check(after.threads <= warm.threads, || {
-            format!("{} threads afterwards, {} when warm", after.threads, warm.threads)
+        let most = self.stage.threads_afterwards();
+        self.check(after.threads <= most, || {
+            format!("{} threads afterwards, {most} at most without a fault", after.threads)
         });
         self.check(after.sessions <= warm.sessions, || {
             format!("{} connections afterwards, {} when warm", after.sessions, warm.sessions)

@@ -29,7 +29,7 @@ use client::Client;
 
 /// As many as the contract asks for.
 pub(crate) const CLIENTS: usize = 64;
-/// How often each of them asks. All together are far from what the machine can do, so that a
+/// How often each of them asks in ordinary use. All together are far from what the machine can do, so that a
 /// latency tells of the service rather than of the queue before it.
 pub(crate) const PACE: Duration = Duration::from_millis(200);
 
@@ -50,9 +50,15 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Starts a client at each home against the service at `address` (`host:port`). `name` must be
+    /// Starts a client at each home, which asks once in a `pace`, against the service at `address` (`host:port`). `name` must be
     /// new to the databases: the rows of this load are told by it.
-    pub(crate) fn start(address: &str, name: &str, homes: &[Home], seed: &mut Seed) -> Load {
+    pub(crate) fn start(
+        address: &str,
+        name: &str,
+        homes: &[Home],
+        pace: Duration,
+        seed: &mut Seed,
+    ) -> Load {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -62,7 +68,7 @@ impl Load {
         let recording = Arc::new(Recording::default());
         let client = |(i, home): (usize, &Home)| {
             let name = format!("{name}-{i}");
-            let client = Client::new(address, name, home.clone(), seed.branch());
+            let client = Client::new(address, name, home.clone(), pace, seed.branch());
             runtime.spawn(client.run(Arc::clone(&recording), stopped.clone()))
         };
         let clients = homes.iter().enumerate().map(client).collect();

@@ -12,7 +12,7 @@ use super::answer::{Answer, Silence};
 use super::ledger::{Known, Ledger, STEPS};
 use super::record::{Kind, Record, Recording};
 use super::wire::{Call, Wire};
-use super::{Home, PACE, last_call};
+use super::{Home, last_call};
 use crate::support::seed::Seed;
 
 /// From so many orders without an answer on, a client places no more before it has one.
@@ -24,6 +24,8 @@ pub(super) struct Client {
     wire: Wire,
     name: String,
     home: Home,
+    /// How long it is from one request to the next.
+    pace: Duration,
     seed: Seed,
     count: usize,
     /// Orders asked for, and to be asked for again under the same key.
@@ -32,9 +34,15 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(address: &str, name: String, home: Home, seed: Seed) -> Client {
-        let (pending, ledger) = (Vec::new(), Ledger::default());
-        Client { wire: Wire::to(address), name, home, seed, count: 0, pending, ledger }
+    pub(super) fn new(
+        address: &str,
+        name: String,
+        home: Home,
+        pace: Duration,
+        seed: Seed,
+    ) -> Client {
+        let (wire, pending, ledger) = (Wire::to(address), Vec::new(), Ledger::default());
+        Client { wire, name, home, pace, seed, count: 0, pending, ledger }
     }
 
     /// Asks at its pace until told to stop, and then on for what has no answer yet.
@@ -43,8 +51,8 @@ impl Client {
         recording: Arc<Recording>,
         stop: watch::Receiver<bool>,
     ) -> Ledger {
-        let offset = Duration::from_millis(self.seed.below(PACE.as_millis() as usize) as u64);
-        let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + offset, PACE);
+        let offset = Duration::from_millis(self.seed.below(self.pace.as_millis() as usize) as u64);
+        let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + offset, self.pace);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !*stop.borrow() {
             ticks.tick().await;
