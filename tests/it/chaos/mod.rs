@@ -11,6 +11,7 @@ mod exhausted;
 mod frozen;
 mod killed;
 mod locked;
+mod owed;
 mod pairs;
 mod process;
 mod restarting;
@@ -20,6 +21,7 @@ mod stage;
 mod summary;
 mod swallowed;
 mod verdict;
+mod warm;
 
 use std::time::Duration;
 

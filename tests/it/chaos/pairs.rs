@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::run::Episode;
 use super::stage::Stage;
 use super::summary::{Latencies, tell};
-use super::{VICTIM, pass};
+use super::{VICTIM, pass, process};
 use crate::support::load::Record;
 
 /// The contract's bound on the median over the pairs of p99 with the fault / p99 without.
@@ -18,7 +18,8 @@ impl Stage {
         let mut table = format!("{}: p99 of the neighbours, ms\n", self.name);
         let mut ratios = Vec::new();
         for pair in 1..=self.settings.pairs {
-            let (calm, hit) = (self.calm(), self.hit(&fault));
+            let calm = self.calm(pair == 1);
+            let hit = self.hit(&fault);
             let ms = |l: &Latencies| l.percentile(99).as_secs_f64() * 1000.0;
             let ratio = ms(&hit) / ms(&calm);
             let (n, a, b) = (calm.len().min(hit.len()), ms(&calm), ms(&hit));
@@ -34,9 +35,14 @@ impl Stage {
         (median > MOST).then(|| format!("neighbours slower than {MOST} times:\n{table}"))
     }
 
-    fn calm(&mut self) -> Latencies {
+    /// The load without the fault; the `first` is the longest there is before any fault, and so
+    /// the best measure of what memory the service needs.
+    fn calm(&mut self, first: bool) -> Latencies {
         let load = self.load();
         pass(self.settings.fault);
+        if first {
+            self.warm.memory = process::memory(self.service().pid());
+        }
         let (recording, ledger) = load.stop();
         self.ledger.merge(ledger);
         Latencies::of(&recording.of(|r| r.shard != VICTIM))

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::process::Strain;
-use super::stage::{Census, Stage};
+use super::stage::Stage;
+use super::warm::Census;
 use super::{VICTIM, pass, process};
 use crate::process::until;
 use crate::support::chaos::Onlooker;

@@ -3,25 +3,15 @@
 use std::time::{Duration, Instant};
 
 use super::settings::Settings;
-use super::{DEADLINE, POOL, SHARDS, VICTIM, pass, process};
-use crate::process::{Folder, Server, until};
+use super::warm::Census;
+use super::{DEADLINE, POOL, SHARDS, VICTIM};
+use crate::process::{Folder, Server};
 use crate::support::app::KEYSPACES;
-use crate::support::chaos::{Onlooker, Proxy, lock_table};
+use crate::support::chaos::Proxy;
 use crate::support::cluster::TestCluster;
 use crate::support::load::{CLIENTS, Home, Ledger, Load, PACE};
 use crate::support::pg::PgServer;
 use crate::support::seed::Seed;
-
-/// What the service holds when it is warm.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Census {
-    /// As many as there are turns, and those that are always there.
-    pub(super) threads: usize,
-    /// Connections to all shards.
-    pub(super) sessions: usize,
-    /// Resident memory in kB.
-    pub(super) memory: usize,
-}
 
 /// Where a fault takes place.
 pub(super) struct Stage {
@@ -34,7 +24,7 @@ pub(super) struct Stage {
     folder: Folder,
     /// None while a test has it stopped.
     service: Option<Server>,
-    homes: Vec<Home>,
+    pub(super) homes: Vec<Home>,
     /// Of the warm service, before any fault.
     pub(super) warm: Census,
     /// The most threads it had for a moment without any fault.
@@ -129,60 +119,12 @@ impl Stage {
         self.load_at(PACE)
     }
 
-    fn load_at(&mut self, pace: Duration) -> Load {
+    /// The same at another pace.
+    pub(super) fn load_at(&mut self, pace: Duration) -> Load {
         self.loads += 1;
         let name = format!("{}-{}", self.name, self.loads);
         let service = self.service.as_ref().expect("it runs");
         Load::start(service.address(), &name, &self.homes, pace, &mut self.seed)
-    }
-
-    /// The most threads that may be left when a fault is over. Those that nobody needs any more end
-    /// after ten seconds, for which only a long run has the time.
-    pub(super) fn threads_afterwards(&self) -> usize {
-        let patient = self.settings.fault >= Duration::from_secs(10);
-        if patient { self.warm.threads } else { self.peak }
-    }
-
-    /// What the service holds at present.
-    pub(super) fn census(&self) -> Census {
-        let pid = self.service().pid();
-        let sessions = |shard| Onlooker::at(self.cluster.server(shard)).sessions();
-        Census {
-            threads: process::threads(pid),
-            sessions: (0..SHARDS).map(sessions).sum(),
-            memory: process::memory(pid),
-        }
-    }
-
-    /// Has the service open all the connections and start all the threads it may have, by holding
-    /// up as many requests on each shard as there are turns; then some seconds' worth of ordinary load, for the allocator's sake.
-    fn warm_up(&mut self) {
-        let census = std::thread::scope(|scope| {
-            let locks: Vec<_> =
-                (0..SHARDS).map(|i| lock_table(self.cluster.server(i), "orders")).collect();
-            let service = self.service.as_ref().expect("it runs");
-            for shard in 0..SHARDS {
-                let home = self.homes.iter().find(|home| home.shard == shard);
-                let path = format!("/orders/{}", home.expect("each shard has some").tenant);
-                for _ in 0..POOL {
-                    let path = path.clone();
-                    scope.spawn(move || service.get(&path));
-                }
-            }
-            for shard in 0..SHARDS {
-                let mut onlooker = Onlooker::at(self.cluster.server(shard));
-                until("every turn of the shard is taken", || onlooker.waiting() == POOL);
-            }
-            let census = self.census();
-            drop(locks);
-            census
-        });
-        let load = self.load_at(PACE / 4);
-        let (strain, ()) = process::strain(self.service().pid(), || pass(Duration::from_secs(2)));
-        let memory = process::memory(self.service().pid());
-        self.ledger.merge(load.stop().1);
-        self.peak = strain.threads.max(census.threads);
-        self.warm = Census { memory, ..census };
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod answer;
 mod audit;
+mod calls;
 mod client;
 mod ledger;
 mod record;
@@ -29,8 +30,8 @@ use client::Client;
 
 /// As many as the contract asks for.
 pub(crate) const CLIENTS: usize = 64;
-/// How often each of them asks in ordinary use. All together are far from what the machine can do, so that a
-/// latency tells of the service rather than of the queue before it.
+/// How often each of them asks in ordinary use. All together are far from what the machine can do,
+/// so that a latency tells of the service rather than of the queue before it.
 pub(crate) const PACE: Duration = Duration::from_millis(200);
 
 /// A client's place: its tenant, and the shard that the service says the tenant lives on.
@@ -50,8 +51,8 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Starts a client at each home, which asks once in a `pace`, against the service at `address` (`host:port`). `name` must be
-    /// new to the databases: the rows of this load are told by it.
+    /// Starts a client at each home, which asks once in a `pace`, against the service at `address`
+    /// (`host:port`). `name` must be new to the databases: the rows of this load are told by it.
     pub(crate) fn start(
         address: &str,
         name: &str,

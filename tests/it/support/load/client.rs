@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use hyper::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::{Duration, MissedTickBehavior};
 
 use super::answer::{Answer, Silence};
+use super::calls::{body, get, patch, path, post, shows};
 use super::ledger::{Known, Ledger, STEPS};
 use super::record::{Kind, Record, Recording};
 use super::wire::{Call, Wire};
@@ -180,8 +180,7 @@ impl Client {
             order.tried += 1;
         }
         let (order, step) = (order.clone(), STEPS[order.tried]);
-        let body = Some(json!({ "status": step }));
-        let call = Call { method: Method::PATCH, path: path(&order), idempotency_key: None, body };
+        let call = patch(&order, step);
         let Some(answer) = self.send(recording, Kind::Change, call).await else { return };
         match answer.status {
             200 if answer.json["status"] == step => {
@@ -215,39 +214,4 @@ impl Client {
     fn wrong(&mut self, what: String) {
         self.ledger.wrong.push(what);
     }
-}
-
-fn body(order: &Known) -> Value {
-    let Known { tenant, customer, total, currency, .. } = order;
-    json!({
-        "tenant_id": tenant, "customer_id": customer, "total_cents": total, "currency": currency,
-    })
-}
-
-fn path(order: &Known) -> String {
-    format!("/orders/{}/{}", order.tenant, order.order_id)
-}
-
-fn get(path: String) -> Call {
-    Call { method: Method::GET, path, idempotency_key: None, body: None }
-}
-
-fn post(body: &Value, key: &str) -> Call {
-    let idempotency_key = Some(key.to_owned());
-    Call {
-        method: Method::POST,
-        path: "/orders".to_owned(),
-        idempotency_key,
-        body: Some(body.clone()),
-    }
-}
-
-/// Whether an answer tells of the order what is known of it.
-fn shows(json: &Value, order: &Known) -> bool {
-    let step = STEPS.iter().position(|step| json["status"] == *step);
-    json["order_id"] == order.order_id.as_str()
-        && json["customer_id"] == order.customer.as_str()
-        && json["total_cents"] == order.total
-        && json["currency"] == order.currency.as_str()
-        && step.is_some_and(|step| (order.reached..=order.tried).contains(&step))
 }
