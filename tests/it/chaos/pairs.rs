@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::run::Episode;
+use super::run::{Episode, Inflicted};
 use super::stage::Stage;
 use super::summary::{Latencies, tell};
-use super::{VICTIM, pass, process};
+use super::{VICTIM, process};
 use crate::support::load::Record;
 
 /// The contract's bound on the median over the pairs of p99 with the fault / p99 without.
@@ -35,23 +35,27 @@ impl Stage {
         (median > MOST).then(|| format!("neighbours slower than {MOST} times:\n{table}"))
     }
 
-    /// The load without the fault; the `first` is the longest there is before any fault, and so
-    /// the best measure of what memory the service needs.
+    /// The load without the fault, and all else as with it; the `first` is the longest there is
+    /// before any fault, and so the best measure of what memory the service needs.
     fn calm(&mut self, first: bool) -> Latencies {
-        let load = self.load();
-        pass(self.settings.fault);
-        if first {
-            self.warm.memory = process::memory(self.service().pid());
-        }
-        let (recording, ledger) = load.stop();
-        self.ledger.merge(ledger);
-        Latencies::of(&recording.of(|r| r.shard != VICTIM))
+        let mut memory = self.warm.memory;
+        let latencies = self.hit(|episode| {
+            episode.endure();
+            if first {
+                memory = process::memory(episode.stage().service().pid());
+            }
+        });
+        self.warm.memory = memory;
+        latencies
     }
 
-    fn hit(&mut self, fault: impl Fn(&mut Episode<'_>)) -> Latencies {
-        let run = self.run(fault);
-        let (began, lifted) = (run.began, run.lifted);
+    fn hit(&mut self, fault: impl FnOnce(&mut Episode<'_>)) -> Latencies {
+        let Inflicted { load, began, lifted, .. } = self.inflict(fault);
+        // The next part must not begin with the end of this one.
+        Stage::served_again(&load, lifted);
+        let (recording, ledger) = load.stop();
+        self.ledger.merge(ledger);
         let during = |r: &Record| r.shard != VICTIM && r.sent >= began && r.sent < lifted;
-        Latencies::of(&run.recording.of(during))
+        Latencies::of(&recording.of(during))
     }
 }

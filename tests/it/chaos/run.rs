@@ -11,7 +11,7 @@ use super::warm::Census;
 use super::{VICTIM, pass, process};
 use crate::process::until;
 use crate::support::chaos::Onlooker;
-use crate::support::load::Recording;
+use crate::support::load::{Load, Recording};
 
 /// How much load there is before a fault, and how much after it.
 const BEFORE: Duration = Duration::from_secs(1);
@@ -75,9 +75,32 @@ impl<'a> Episode<'a> {
     }
 }
 
+/// A fault that is over, and a load that goes on.
+pub(super) struct Inflicted {
+    pub(super) load: Load,
+    pub(super) began: Instant,
+    pub(super) lifted: Instant,
+    strain: Strain,
+    health: Vec<(Duration, Value)>,
+}
+
 impl Stage {
     /// Load, `fault`, load. The fault begins it, endures it and ends it.
     pub(super) fn run(&mut self, fault: impl FnOnce(&mut Episode<'_>)) -> Run {
+        let Inflicted { load, began, lifted, strain, health } = self.inflict(fault);
+        let (_, accepted) = Onlooker::as_soon_as_possible(self.victim());
+        let first = Stage::served_again(&load, lifted);
+        pass(AFTER);
+        let memory = process::memory(self.service().pid());
+        let (recording, ledger) = load.stop();
+        self.ledger.merge(ledger);
+        let recovered = self.recovered();
+        let after = Census { memory, ..self.cooled() };
+        Run { recording, began, lifted, accepted, first, strain, health, after, recovered }
+    }
+
+    /// Load and `fault`, watched.
+    pub(super) fn inflict(&mut self, fault: impl FnOnce(&mut Episode<'_>)) -> Inflicted {
         let load = self.load();
         pass(BEFORE);
         let began = Instant::now();
@@ -87,20 +110,17 @@ impl Stage {
             assert!(episode.lifted > episode.began, "a fault is endured");
             (episode.lifted, episode.health)
         });
-        let (_, accepted) = Onlooker::as_soon_as_possible(self.victim());
-        let mut first = None;
-        let late = Instant::now() + LATE;
+        Inflicted { load, began, lifted, strain, health }
+    }
+
+    /// When the shard first answered after the fault; none if it is far too late in doing so.
+    pub(super) fn served_again(load: &Load, lifted: Instant) -> Option<Instant> {
+        let (mut first, late) = (None, Instant::now() + LATE);
         until("the shard answers, or is late", || {
             first = load.recording().first_served(VICTIM, lifted);
             first.is_some() || Instant::now() > late
         });
-        pass(AFTER);
-        let memory = process::memory(self.service().pid());
-        let (recording, ledger) = load.stop();
-        self.ledger.merge(ledger);
-        let recovered = self.recovered();
-        let after = Census { memory, ..self.cooled() };
-        Run { recording, began, lifted, accepted, first, strain, health, after, recovered }
+        first
     }
 
     /// What the service holds when threads that nobody needs have ended.
