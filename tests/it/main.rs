@@ -1,5 +1,6 @@
 //! Everything that is not a unit test: one binary, whose folders mirror the floors.
 mod cases;
+mod chaos;
 mod cli;
 mod compose;
 mod config;

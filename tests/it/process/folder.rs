@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
@@ -78,7 +78,7 @@ impl Folder {
 
     /// The program, not yet started.
     pub(super) fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shardwright"));
+        let mut command = Command::new(binary());
         command.args(args).current_dir(self.path()).env_clear().stdin(Stdio::null());
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -106,6 +106,12 @@ impl Folder {
     pub(crate) fn serve(&self) -> Server {
         Server::start(self)
     }
+}
+
+/// The program under test: another build of it, if `SHARDWRIGHT_BIN` names one.
+fn binary() -> PathBuf {
+    let named = std::env::var_os("SHARDWRIGHT_BIN").map(PathBuf::from);
+    named.unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_shardwright")))
 }
 
 fn reader(stream: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {

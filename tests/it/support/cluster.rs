@@ -42,7 +42,11 @@ impl TestCluster {
 
     /// `n` running servers, each with an empty database.
     pub(crate) fn postgres(n: usize) -> TestCluster {
-        let servers = PgServer::start_many(n);
+        TestCluster::of(PgServer::start_many(n))
+    }
+
+    /// Servers of a special kind.
+    pub(crate) fn of(servers: Vec<PgServer>) -> TestCluster {
         let user = format!("postgres:{PASSWORD}");
         let urls = servers.iter().map(|server| server.url_for(&user, "postgres")).collect();
         TestCluster { databases: Databases::Postgres(servers), urls }

@@ -2,7 +2,10 @@
 
 pub(crate) mod app;
 pub(crate) mod both;
+pub(crate) mod chaos;
 pub(crate) mod cluster;
+pub(crate) mod load;
 pub(crate) mod pg;
 pub(crate) mod response;
+pub(crate) mod seed;
 pub(crate) mod served;

@@ -56,7 +56,7 @@ impl Builder {
         self.write(&run);
         for _ in 0..5 {
             let port = Port::claim(base);
-            match launch(&run, port.number) {
+            match launch(&run, port.number()) {
                 Ok(postmaster) => return PgServer::new(run, port, postmaster),
                 Err(Failure::PortTaken) => {}
                 Err(Failure::Other(why)) => panic!("PostgreSQL did not start: {why}"),

@@ -30,4 +30,5 @@ mod shm;
 mod sweep;
 mod template;
 
+pub(crate) use port::Port;
 pub(crate) use server::PgServer;

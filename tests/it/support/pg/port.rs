@@ -10,18 +10,29 @@ use std::hash::{BuildHasher, RandomState};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
+use super::harness::Harness;
+
 /// How many ports there are to choose from.
 const SPAN: u16 = 4096;
 
 /// A port on 127.0.0.1 that no other test process uses.
 #[derive(Debug)]
-pub(super) struct Port {
-    pub(super) number: u16,
+pub(crate) struct Port {
+    number: u16,
     /// Locked as long as the port is ours.
     _claim: File,
 }
 
 impl Port {
+    /// A port for something that is no server, and yet keeps its port while nobody listens on it.
+    pub(crate) fn free() -> Port {
+        Port::claim(&Harness::get().base)
+    }
+
+    pub(crate) fn number(&self) -> u16 {
+        self.number
+    }
+
     /// Claims a port that nobody listens on, with a lock file in `base`.
     ///
     /// A stranger can still be quicker than the server, which then fails to start; hence the caller

@@ -41,8 +41,13 @@ impl PgServer {
 
     /// Starts `n` of them side by side.
     pub(crate) fn start_many(n: usize) -> Vec<PgServer> {
+        PgServer::start_many_by(n, PgServer::start)
+    }
+
+    /// Starts `n` of a special kind side by side.
+    pub(crate) fn start_many_by(n: usize, start: impl Fn() -> PgServer + Sync) -> Vec<PgServer> {
         thread::scope(|scope| {
-            let starting: Vec<_> = (0..n).map(|_| scope.spawn(PgServer::start)).collect();
+            let starting: Vec<_> = (0..n).map(|_| scope.spawn(&start)).collect();
             let join = |server: thread::ScopedJoinHandle<'_, _>| {
                 server.join().unwrap_or_else(|why| panic::resume_unwind(why))
             };
@@ -71,7 +76,7 @@ impl PgServer {
 
     /// The port, also while the server is down.
     pub(crate) fn port(&self) -> u16 {
-        self.port.number
+        self.port.number()
     }
 
     /// PostgreSQL's data directory.
