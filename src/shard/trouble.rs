@@ -43,7 +43,7 @@ impl Trouble {
         match self {
             Self::Unreachable => "can't be reached",
             Self::Silent => "does not answer",
-            Self::Crowded => "has no connections to spare: all that its server allows are taken",
+            Self::Crowded => "has no connection to spare: all that its server allows are taken",
             Self::Rejected => "does not let the service in",
             Self::Lost => "lost the connection",
         }

@@ -13,7 +13,8 @@ use crate::{
     shard::{Connect, Shard, ShardConnection},
 };
 
-/// How often a shard that is not up is probed, so that it is back within a second.
+/// How often a shard is probed that did not answer the last time, so that it is
+/// given up, and is back, within a few seconds and within one.
 const DOWN_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Watches shards: one background task each probes it again and again, so that
@@ -88,16 +89,14 @@ async fn keep_probing<C: Connect>(
 ) {
     let state = record.borrow().state;
     let mut thresholds = Thresholds::new(settings, state);
+    let mut answers = state == State::Up;
     loop {
-        sleep(match thresholds.state() {
-            State::Up => settings.interval,
-            State::Down | State::Refused => settings.interval.min(DOWN_INTERVAL),
-        })
-        .await;
+        sleep(if answers { settings.interval } else { settings.interval.min(DOWN_INTERVAL) }).await;
         let finding = probe(shard, settings.timeout).await;
         if finding == Finding::Closed {
             return;
         }
+        answers = matches!(finding, Finding::Up(_));
         let mut next = record.borrow().clone();
         let changed = next.note(&mut thresholds, finding);
         record.send_replace(next.clone());
