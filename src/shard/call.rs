@@ -76,14 +76,18 @@ impl Call {
             Ok(live) => live,
             Err(error) => return Attempt::Over(Err(error)),
         };
-        let mut late = false;
+        let mut late = None;
         let outcome = match self.access {
             Access::Write => live.connection.write(|conn| {
                 // Beginning may have waited for another process's write.
-                late = self.deadline.has_passed();
-                let done = if late { Err(QueryError::RollbackTransaction) } else { run(f, conn) };
-                // Whoever asked has been told that it may not have been done; so let it not be.
-                if self.deadline.has_passed() { Err(QueryError::RollbackTransaction) } else { done }
+                late = self.deadline.has_passed().then_some(Wait::Connection);
+                if late.is_some() {
+                    return rolled_back();
+                }
+                let done = run(f, conn)?;
+                // Whoever asked is told that it may not have been done; so let it not be.
+                late = self.deadline.has_passed().then_some(Wait::Statement);
+                if late.is_none() { Ok(done) } else { rolled_back() }
             }),
             Access::Read | Access::Operate => run(f, &mut live.connection),
         };
@@ -94,7 +98,7 @@ impl Call {
             }
             outcome => {
                 let settled = self.settle(core, live, outcome);
-                Attempt::Over(if late { Err(core.timeout(Wait::Connection)) } else { settled })
+                Attempt::Over(late.map_or(settled, |wait| Err(core.timeout(wait))))
             }
         }
     }
@@ -194,5 +198,9 @@ fn run<C, T>(
     f: &mut Option<impl FnOnce(&mut C) -> QueryResult<T>>,
     conn: &mut C,
 ) -> QueryResult<T> {
-    f.take().map_or(Err(QueryError::RollbackTransaction), |f| f(conn))
+    f.take().map_or_else(rolled_back, |f| f(conn))
+}
+
+fn rolled_back<T>() -> QueryResult<T> {
+    Err(QueryError::RollbackTransaction)
 }

@@ -103,6 +103,36 @@ async fn a_deadline_that_has_passed_runs_nothing<C: Speak>(cluster: &TestCluster
     assert!(!ran.load(Ordering::SeqCst));
 }
 
+/// Its thread comes back before anyone has noticed that the time is up.
+#[test]
+fn a_write_that_was_done_too_late_is_undone_and_says_so() {
+    let cluster = TestCluster::sqlite(1);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let db: ShardedDb = with_table(&cluster, &pool(1)).await;
+        let gate = Gate::default();
+        let deadline = soon();
+        let slow = {
+            let gate = gate.clone();
+            move |c: &mut _| insert(c).inspect(|_| gate.pass())
+        };
+        let keep_the_runtime_busy = async {
+            gate.holds(1).await;
+            while !deadline.has_passed() {
+                std::hint::spin_loop();
+            }
+            gate.open();
+            while state(&db, 0).permits == 0 {
+                std::hint::spin_loop();
+            }
+        };
+        let db = db.within(deadline);
+        let (outcome, ()) = tokio::join!(db.write(&Thing(0), slow), keep_the_runtime_busy);
+        assert_timed_out(&shard_error(outcome), Wait::Statement);
+        assert_eq!(cluster.rows_per_shard("things", "true"), [0]);
+    });
+}
+
 /// As when `max_blocking` is too small: a turn is there, and no thread to use it on.
 #[test]
 fn what_waited_too_long_for_a_thread_is_never_run() {
