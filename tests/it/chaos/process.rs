@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::pass;
 
 /// From so long a wait for one socket on, a thread is held up rather than served.
-const HELD: Duration = Duration::from_millis(500);
+pub(super) const HELD: Duration = Duration::from_millis(500);
 
 /// What a fault does to the threads of a process.
 #[derive(Debug, Clone, Copy, Default)]

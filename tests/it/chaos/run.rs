@@ -37,6 +37,8 @@ pub(super) struct Run {
     pub(super) health: Vec<(Duration, Value)>,
     /// What the service still held when all was over, and its memory under load.
     pub(super) after: Census,
+    /// What its threads did when there was nothing left to do.
+    pub(super) rest: Strain,
     /// The last word of `/health/shards`, and whether it was a good one.
     pub(super) recovered: (bool, Value),
 }
@@ -95,8 +97,9 @@ impl Stage {
         let (recording, ledger) = load.stop();
         self.ledger.merge(ledger);
         let recovered = self.recovered();
-        let after = Census { memory, ..self.cooled() };
-        Run { recording, began, lifted, accepted, first, strain, health, after, recovered }
+        let after = Census { memory, ..self.census() };
+        let (rest, ()) = process::strain(self.service().pid(), || pass(2 * process::HELD));
+        Run { recording, began, lifted, accepted, first, strain, health, after, rest, recovered }
     }
 
     /// Load and `fault`, watched.
@@ -121,16 +124,6 @@ impl Stage {
             first.is_some() || Instant::now() > late
         });
         first
-    }
-
-    /// What the service holds when threads that nobody needs have ended.
-    fn cooled(&self) -> Census {
-        let late = Instant::now() + LATE;
-        until("spare threads have ended, or are late", || {
-            let threads = process::threads(self.service().pid());
-            threads <= self.threads_afterwards() || Instant::now() > late
-        });
-        self.census()
     }
 
     /// Waits until every shard is healthy and no connection in use; whether that came about.

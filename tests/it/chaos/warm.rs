@@ -20,13 +20,6 @@ pub(super) struct Census {
 }
 
 impl Stage {
-    /// The most threads that may be left when a fault is over. Those that nobody needs any more end
-    /// after ten seconds, for which only a long run has the time.
-    pub(super) fn threads_afterwards(&self) -> usize {
-        let patient = self.settings.fault >= Duration::from_secs(10);
-        if patient { self.warm.threads } else { self.peak }
-    }
-
     /// What the service holds at present.
     pub(super) fn census(&self) -> Census {
         let pid = self.service().pid();
