@@ -1,7 +1,8 @@
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use figment::Figment;
 use rocket::{Build, Config, Rocket, error::ErrorKind};
+use tokio::time::timeout;
 use tracing::warn;
 
 use super::{Outcome, telemetry};
@@ -11,7 +12,9 @@ use crate::{
 };
 
 /// How long no request may have come or gone before the last is taken to be answered.
-const SETTLED: Duration = Duration::from_millis(250);
+/// A request is gone when its answer has been handed to the server, which may have to
+/// send some tens of kB to a client far away.
+const SETTLED: Duration = Duration::from_secs(1);
 /// How long connections have to be closed in, once requests have ended or were cut off.
 const CLOSING: Duration = Duration::from_secs(1);
 
@@ -51,14 +54,26 @@ async fn until_told_to_stop(rocket: Rocket<Build>) -> Result<(), rocket::Error> 
     let rocket = rocket.ignite().await?;
     let in_flight = rocket.state::<InFlight>().cloned().unwrap_or_default();
     let shutdown = rocket.shutdown();
-    let answered = async {
+    let grace = Duration::from_secs(rocket.config().shutdown.grace.into());
+    let mut answered = pin!(async {
         shutdown.await;
-        in_flight.quiet(SETTLED).await;
-    };
+        timeout(grace, in_flight.quiet(SETTLED)).await.is_ok()
+    });
+    let mut launched = pin!(rocket.launch());
     tokio::select! {
-        ended = rocket.launch() => ended.map(drop),
-        () = answered => Ok(()),
+        all = &mut answered => if all { Ok(()) } else { launched.await.map(drop) },
+        ended = &mut launched => match ended {
+            // Told to stop in the wrong moment, Rocket does not wait for anything: it looks
+            // whether it was, then whether it accepts no more connections, which it does
+            // not once it was. The requests go on as long as we are here.
+            Err(error) if is_shutdown(&error) && answered.await => Ok(()),
+            ended => ended.map(drop),
+        },
     }
+}
+
+fn is_shutdown(error: &rocket::Error) -> bool {
+    matches!(error.kind(), ErrorKind::Shutdown(..))
 }
 
 /// Ends every connection as servers expect it, rather than with the process.

@@ -11,7 +11,7 @@ pub(super) const MOST: i64 = 10_000;
 pub struct PoolSettings {
     /// The most connections, and so the most queries at a time on this shard.
     pub max_size: u32,
-    /// Connections opened ahead of need when the service starts.
+    /// Connections opened ahead of need, and again when they were lost.
     pub min_idle: u32,
     /// How long a request waits for its turn on the shard.
     pub acquire_timeout: Duration,

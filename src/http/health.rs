@@ -63,7 +63,9 @@ fn view(watched: &Watched, shard: &Shard<ShardConnection>) -> Value {
         Health::Unhealthy { error, .. } => json!({ "healthy": false, "error": error }),
     };
     view["backend"] = json!(shard.backend().to_string());
-    view["breaker"] = json!(shard.state().breaker.to_string());
+    let state = shard.state();
+    view["breaker"] = json!(state.breaker.to_string());
+    view["breaker_opened"] = json!(state.trips);
     view["since"] = json!(UtcInstant::from(watched.since));
     view
 }

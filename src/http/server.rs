@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
-    config::{Problems, Sharding, without_source},
+    config::{HealthSettings, Problems, Sharding, without_source},
     key::{KeyspaceName, ShardBy, ShardId},
     ops::{
         Monitor, OnPending, StartError, fetch_latecomer, migrate::Migrator, prepare,
@@ -134,7 +134,7 @@ impl Service {
             .attach(NoMethodOverride)
             .attach(ShardHeader)
             .attach(warm_up(self.db.clone()))
-            .attach(latecomers(self.db.clone(), migrator, absent, on_pending))
+            .attach(latecomers(self.db.clone(), migrator, absent, on_pending, health.clone()))
             .attach(announce())
             .manage(self.db)
             .manage(monitor)
@@ -196,13 +196,15 @@ fn latecomers(
     migrator: Migrator<ShardConnection>,
     absent: Vec<ShardId>,
     on_pending: OnPending,
+    health: HealthSettings,
 ) -> AdHoc {
     AdHoc::on_liftoff("latecomers", move |_| {
         Box::pin(async move {
             if on_pending == OnPending::Migrate {
                 // Each by itself: one that hangs must not keep the others out.
                 for shard in absent {
-                    tokio::spawn(fetch_latecomer(db.clone(), migrator.clone(), shard));
+                    let (db, migrator, health) = (db.clone(), migrator.clone(), health.clone());
+                    tokio::spawn(fetch_latecomer(db, migrator, shard, health));
                 }
             }
         })

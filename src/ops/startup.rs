@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How often a shard that was away at the start is looked for, and how long it
-/// has to answer.
+/// has to answer at least.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 const PATIENCE: Duration = Duration::from_millis(800);
 /// How many shards are worked on at a time, since each takes a thread and a connection.
@@ -78,8 +78,9 @@ pub async fn prepare<C: Migrate>(
     let bring = async |shard: ShardId| {
         // Never closed, so there is always a turn in the end.
         let _turn = turns.acquire().await;
+        let mut told = None;
         let brought = tokio::select! {
-            brought = bring(migrator, on_pending, &shard) => brought,
+            brought = bring(migrator, on_pending, &shard, &mut told) => brought,
             () = lost(db.shard(&shard)?, health) => Ok(Brought::Away),
         };
         brought.map(|brought| (shard, brought))
@@ -105,18 +106,24 @@ pub async fn fetch_latecomer<C: Migrate>(
     db: ShardedDb<C>,
     migrator: Migrator<C>,
     absent: ShardId,
+    health: HealthSettings,
 ) -> Result<(), StartError> {
     let shard = db.shard(&absent)?;
+    let mut told = None;
     loop {
         sleep(LOOK_AGAIN).await;
-        match probe(shard, PATIENCE).await {
+        match probe(shard, shard.patience(PATIENCE)).await {
             Finding::Down(_) => continue,
             Finding::Closed => return Ok(()),
             Finding::Up(_) | Finding::Refused(_) => {}
         }
         // One that can't be migrated is its operator's now: trying again and
         // again would only fill the log.
-        match bring(&migrator, OnPending::Migrate, &absent).await {
+        let brought = tokio::select! {
+            brought = bring(&migrator, OnPending::Migrate, &absent, &mut told) => brought,
+            () = lost(shard, &health) => Ok(Brought::Away),
+        };
+        match brought {
             Ok(Brought::Away) => {}
             Ok(Brought::Ready) | Err(StartError::Migrate { .. }) => return Ok(()),
             Err(error) => return Err(error),
@@ -136,12 +143,13 @@ async fn bring<C: Migrate>(
     migrator: &Migrator<C>,
     on_pending: OnPending,
     shard: &ShardId,
+    told: &mut Option<String>,
 ) -> Result<Brought, StartError> {
     let only = Options::on(std::slice::from_ref(shard));
     let failed = match on_pending {
         OnPending::Migrate => {
             let reports = migrator.carry_out(Task::Run, &only, Arc::new(())).await?;
-            reports.iter().for_each(announce);
+            reports.iter().for_each(|report| announce(report, told));
             reports.into_iter().find_map(ShardReport::into_error)
         }
         OnPending::Refuse => {
@@ -165,13 +173,18 @@ async fn bring<C: Migrate>(
     }
 }
 
-fn announce(report: &ShardReport) {
+/// Tells what was done, and what failed unless that has been `told` already.
+fn announce(report: &ShardReport, told: &mut Option<String>) {
     let shard = &report.shard;
     for step in &report.steps {
         info!(%shard, migration = step.name, took = ?step.took, "applied");
     }
     if let Some(error) = report.error() {
         let cause = std::error::Error::source(error).map(ToString::to_string);
-        warn!(%shard, %error, cause, "could not be migrated");
+        let news = Some(format!("{error}: {cause:?}"));
+        if *told != news {
+            warn!(%shard, %error, cause, "could not be migrated");
+            *told = news;
+        }
     }
 }

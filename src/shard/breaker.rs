@@ -65,9 +65,16 @@ pub struct Refused {
 #[derive(Debug)]
 pub struct Pass {
     breaker: Arc<Mutex<Inner>>,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Call,
     /// The one call that a half-open breaker lets through.
-    trial: bool,
-    probe: bool,
+    Trial,
+    /// Made by those who find out how the shard is.
+    Probe,
 }
 
 impl Breaker {
@@ -79,20 +86,20 @@ impl Breaker {
         let mut inner = lock(&self.0);
         let trouble = inner.last.unwrap_or(Trouble::Unreachable);
         let refused = |retry_after| Err(Refused { retry_after, trouble });
-        let trial = match inner.open_until {
-            None => false,
+        let kind = match inner.open_until {
+            None => Kind::Call,
             Some(until) if now < until => return refused(until - now),
             Some(_) if inner.trying => return refused(COOL_DOWN),
-            Some(_) => true,
+            Some(_) => Kind::Trial,
         };
-        inner.trying |= trial;
-        Ok(Pass { breaker: Arc::clone(&self.0), trial, probe: false })
+        inner.trying |= kind == Kind::Trial;
+        Ok(Pass { breaker: Arc::clone(&self.0), kind })
     }
 
     /// Leave to make a call whatever the state, for those who find it out.
     #[must_use]
     pub fn probe(&self) -> Pass {
-        Pass { breaker: Arc::clone(&self.0), trial: false, probe: true }
+        Pass { breaker: Arc::clone(&self.0), kind: Kind::Probe }
     }
 
     /// How often it has opened so far.
@@ -125,7 +132,7 @@ impl Pass {
     /// Whether the call only asks if the shard is there, so that no answer is one too.
     #[must_use]
     pub fn is_probe(&self) -> bool {
-        self.probe
+        self.kind == Kind::Probe
     }
 
     /// The shard answered.
@@ -140,7 +147,7 @@ impl Pass {
         let mut inner = lock(&self.breaker);
         inner.failures = inner.failures.saturating_add(1);
         inner.last = Some(trouble);
-        if inner.failures < FAILURES && !self.trial {
+        if inner.failures < FAILURES && self.kind != Kind::Trial {
             return None;
         }
         if inner.open_until.replace(now + COOL_DOWN).is_some() {
@@ -153,7 +160,7 @@ impl Pass {
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        if self.trial {
+        if self.kind == Kind::Trial {
             lock(&self.breaker).trying = false;
         }
     }

@@ -1,4 +1,7 @@
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use diesel::{ConnectionError, QueryResult, result::Error as QueryError};
 
@@ -8,8 +11,11 @@ use super::{
     budget::Seat,
     core::Core,
     slot::{Live, Slot},
-    watch::Watch,
+    watch::{Cut, Watch},
 };
+
+/// How long a shard must have had to show a sign of life before it is blamed for none.
+const ENOUGH: Duration = Duration::from_millis(200);
 
 /// The blocking part of a call: a connection, then the closure.
 pub(super) struct Call {
@@ -77,7 +83,9 @@ impl Call {
             Err(error) => return Attempt::Over(Err(error)),
         };
         let mut late = None;
-        let outcome = match self.access {
+        let limited = core.opener.limit_statements(live, self.deadline.remaining());
+        self.watch.runs(live.connection.socket());
+        let outcome = limited.and_then(|()| match self.access {
             Access::Write => live.connection.write(|conn| {
                 // Beginning may have waited for another process's write.
                 late = self.deadline.has_passed().then_some(Wait::Connection);
@@ -90,7 +98,7 @@ impl Call {
                 if late.is_none() { Ok(done) } else { rolled_back() }
             }),
             Access::Read | Access::Operate => run(f, &mut live.connection),
-        };
+        });
         match outcome {
             Err(error) if f.is_some() && Fault::of(&error) == Fault::Connection => {
                 core.opener.lost(live);
@@ -113,20 +121,22 @@ impl Call {
         let live = match core.opener.fill(slot, seat, &self.watch) {
             Ok(live) => live,
             Err(source) => {
-                let cut = self.watch.was_cut();
-                self.failed(core, if cut { Trouble::Silent } else { Trouble::of(&source) });
+                match self.watch.cut_for() {
+                    Some(_) => self.unheard(core),
+                    None => self.failed(core, Trouble::of(&source)),
+                }
                 return Err(ShardError::Connect { shard: core.id.clone(), source });
             }
         };
         self.admit(core, live)?;
         // Whoever asked may have been answered by now: what has not begun is not done.
         self.in_time(core)?;
-        self.watch.runs(live.connection.socket());
+        self.watch.readies(live.connection.socket());
         Ok(live)
     }
 
     fn in_time<C: Connect>(&self, core: &Core<C>) -> Result<(), ShardError> {
-        if self.deadline.has_passed() || self.watch.was_cut() {
+        if self.deadline.has_passed() || self.watch.cut_for().is_some() {
             return Err(core.timeout(Wait::Connection));
         }
         Ok(())
@@ -138,7 +148,7 @@ impl Call {
         if live.admitted || self.access == Access::Operate {
             return Ok(());
         }
-        self.watch.admits(live.connection.socket());
+        self.watch.readies(live.connection.socket());
         match admission(&core.id, &mut live.connection) {
             Ok(()) => {
                 live.admitted = true;
@@ -161,11 +171,10 @@ impl Call {
     ) -> Result<T, ShardError> {
         live.used = Instant::now();
         let fault = outcome.as_ref().err().map(Fault::of);
-        if self.watch.was_cut() {
+        if self.watch.cut_for().is_some() {
             // Whether the database is gone or only slow, a long statement does not tell.
-            let tells = self.watch.wait() == Wait::Connection || self.is_probe();
-            if tells {
-                self.failed(core, Trouble::Silent);
+            if self.watch.wait() == Wait::Connection || self.is_probe() {
+                self.unheard(core);
             }
         } else if fault == Some(Fault::Connection) {
             self.failed(core, Trouble::Lost);
@@ -176,6 +185,14 @@ impl Call {
             core.opener.lost(live);
         }
         outcome.map_err(|source| ShardError::Query { shard: core.id.clone(), source })
+    }
+
+    /// The call was cut while it waited for a sign of life.
+    fn unheard<C: Connect>(&mut self, core: &Core<C>) {
+        // That a caller had no time, or lost interest, is not the shard's fault.
+        if self.watch.cut_for() == Some(Cut::Overdue) && self.watch.lasted() >= ENOUGH {
+            self.failed(core, Trouble::Silent);
+        }
     }
 
     fn is_probe(&self) -> bool {

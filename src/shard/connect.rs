@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use diesel::{ConnectionResult, QueryResult, r2d2::R2D2Connection};
 
 use super::Session;
@@ -10,7 +12,7 @@ use crate::config::{Backend, DatabaseUrl};
 /// all of Diesel's query language, and for
 /// [`ShardConnection`](super::ShardConnection), which is either of the two.
 ///
-/// Both methods block; they are called on the shard's blocking threads alone.
+/// All but the first block; they are called on the shard's blocking threads alone.
 pub trait Connect: R2D2Connection + Send + Sized + 'static {
     /// Whether this type can reach a database of that kind; asked when a
     /// cluster is built, so that a wrong URL fails at launch.
@@ -21,6 +23,13 @@ pub trait Connect: R2D2Connection + Send + Sized + 'static {
     /// # Errors
     /// The driver's own words, without the password.
     fn open(url: &DatabaseUrl, session: &Session) -> ConnectionResult<Self>;
+
+    /// Has the database end each statement that takes longer than this, from
+    /// now on; where it can't, waiting for locks.
+    ///
+    /// # Errors
+    /// The driver's.
+    fn limit_statements(&mut self, limit: Duration) -> QueryResult<()>;
 
     /// Runs the closure in one transaction that may write from its first
     /// statement: on SQLite it takes the write lock at once, since a reader

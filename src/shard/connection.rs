@@ -1,5 +1,7 @@
 #![expect(clippy::disallowed_methods, reason = "the derive's own `establish`, which nobody calls")]
 
+use std::time::Duration;
+
 use diesel::{
     Connection, ConnectionResult, MultiConnection, PgConnection, QueryResult, SqliteConnection,
     connection::{AnsiTransactionManager, TransactionManager},
@@ -32,6 +34,13 @@ impl Connect for ShardConnection {
         match url.backend() {
             Backend::Postgres => PgConnection::open(url, session).map(Self::Postgres),
             Backend::Sqlite => SqliteConnection::open(url, session).map(Self::Sqlite),
+        }
+    }
+
+    fn limit_statements(&mut self, limit: Duration) -> QueryResult<()> {
+        match self {
+            Self::Postgres(pg) => pg.limit_statements(limit),
+            Self::Sqlite(sqlite) => sqlite.limit_statements(limit),
         }
     }
 

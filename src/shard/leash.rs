@@ -9,7 +9,10 @@ use tokio::{
     time::{sleep, sleep_until},
 };
 
-use super::{Access, Deadline, Wait, watch::Watch};
+use super::{
+    Access, Deadline, Wait,
+    watch::{Cut, Watch},
+};
 
 /// Holds a call that is under way, and cuts it off when its time is up.
 ///
@@ -20,12 +23,12 @@ pub(super) struct Leash {
     watch: Arc<Watch>,
     access: Access,
     deadline: Deadline,
-    came_back: bool,
+    done: bool,
 }
 
 impl Leash {
     pub(super) fn new(watch: Arc<Watch>, access: Access, deadline: Deadline) -> Self {
-        Self { watch, access, deadline, came_back: false }
+        Self { watch, access, deadline, done: false }
     }
 
     /// What the call's thread comes back with.
@@ -42,7 +45,7 @@ impl Leash {
             tokio::select! {
                 biased;
                 outcome = &mut work => {
-                    self.came_back = true;
+                    self.done = true;
                     return Ok(outcome);
                 }
                 () = self.watch.limited() => {}
@@ -55,9 +58,9 @@ impl Leash {
     }
 
     fn overdue(&mut self) -> Wait {
-        self.came_back = true;
+        self.done = true;
         let wait = self.watch.wait();
-        cut(&self.watch);
+        cut(&self.watch, Cut::Overdue);
         wait
     }
 }
@@ -65,29 +68,29 @@ impl Leash {
 impl Drop for Leash {
     /// The caller went away.
     fn drop(&mut self) {
-        if self.came_back {
+        if self.done {
             return;
         }
         if self.access == Access::Read {
-            return cut(&self.watch);
+            return cut(&self.watch, Cut::Abandoned);
         }
         if let Ok(runtime) = Handle::try_current() {
             let (watch, deadline) = (Arc::clone(&self.watch), Instant::from(self.deadline));
             runtime.spawn(async move {
                 sleep_until(deadline.into()).await;
-                cut(&watch);
+                cut(&watch, Cut::Overdue);
             });
         }
     }
 }
 
-/// How often, and how many times, a connection is looked for that is to be cut
-/// as soon as it has a socket: a host name may have to be found out first.
+/// How often, and how many times, a connection that is being opened is cut: a host
+/// name may have to be found out first, and there may be several.
 const AGAIN: Duration = Duration::from_millis(20);
 const TIMES: u32 = 500;
 
-fn cut(watch: &Arc<Watch>) {
-    if watch.cut() {
+fn cut(watch: &Arc<Watch>, why: Cut) {
+    if watch.cut(why) {
         return;
     }
     let Ok(runtime) = Handle::try_current() else { return };
@@ -95,7 +98,7 @@ fn cut(watch: &Arc<Watch>) {
     runtime.spawn(async move {
         for _ in 0..TIMES {
             sleep(AGAIN).await;
-            if watch.cut() {
+            if watch.cut(why) {
                 return;
             }
         }

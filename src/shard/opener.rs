@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diesel::{ConnectionError, ConnectionResult};
+use diesel::{ConnectionError, ConnectionResult, QueryResult};
 
 use super::{
     Connect, Session,
@@ -17,12 +17,14 @@ use super::{
     socket::{Socket, SocketMark},
     watch::Watch,
 };
-use crate::config::DatabaseUrl;
+use crate::config::{Backend, DatabaseUrl};
 
 /// How long an idle connection is taken to be alive without asking it.
 const TRUSTED: Duration = Duration::from_secs(1);
 /// How long one that is asked has to answer; then another is opened in its place.
 const PING: Duration = Duration::from_millis(500);
+/// By how much a statement may be ended too early.
+const SLIGHT: Duration = Duration::from_millis(10);
 
 /// Opens a shard's connections and tests those that may have died.
 #[derive(Debug)]
@@ -63,7 +65,11 @@ impl<C: Connect> Opener<C> {
     }
 
     fn is_alive(&self, live: &mut Live<C>, losses: u64, watch: &Watch) -> bool {
-        let quiet = live.connection.socket().is_none_or(|socket| socket.is_quiet());
+        // Where a server's end can't be seen, it has to be asked.
+        let quiet = match live.connection.socket() {
+            Some(socket) => socket.is_quiet(),
+            None => self.url.backend() == Backend::Sqlite,
+        };
         if quiet && live.used.elapsed() < TRUSTED && live.losses == losses {
             return true;
         }
@@ -78,17 +84,47 @@ impl<C: Connect> Opener<C> {
 
     fn fresh(&self, losses: u64, seat: Option<Seat>, watch: &Watch) -> ConnectionResult<Live<C>> {
         let began = Instant::now();
-        let mark = SocketMark::new(self.session.connect_timeout);
+        let mark = self.url.may_be_remote().then(|| SocketMark::new(self.session.connect_timeout));
         if !watch.opens(mark) {
             return Err(ConnectionError::BadConnection("there is no time left".to_owned()));
         }
-        let connection = self.open(&Session { mark: Some(mark), ..self.session.clone() })?;
+        let connection = self.open(&Session { mark, ..self.session.clone() })?;
         let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.opened_in.store(took.max(1), Ordering::Relaxed);
         // Where sessions are counted, a server's own count matters too.
         let parting = if seat.is_some() { Parting::Seen } else { Parting::AtOnce };
-        let connection = Attached::new(connection, self.socket(mark).map(Arc::new), parting);
-        Ok(Live { connection, used: Instant::now(), losses, admitted: false, lost: false, seat })
+        let connection = Attached::new(
+            connection,
+            mark.and_then(|mark| self.socket(mark)).map(Arc::new),
+            parting,
+        );
+        Ok(Live {
+            connection,
+            used: Instant::now(),
+            limit: self.limit(),
+            losses,
+            admitted: false,
+            lost: false,
+            seat,
+        })
+    }
+
+    /// Has the database end a statement within the time that is left, rather than
+    /// have the connection cut for it. Costs a round trip, and so is only done where
+    /// a call has waited long, and after that.
+    pub(super) fn limit_statements(&self, live: &mut Live<C>, left: Duration) -> QueryResult<()> {
+        let wanted = self.limit().min(Session::limit_within(left));
+        if live.limit <= left && live.limit + SLIGHT >= wanted {
+            return Ok(());
+        }
+        live.connection.limit_statements(wanted)?;
+        live.limit = wanted;
+        Ok(())
+    }
+
+    /// What a new connection's statements have.
+    fn limit(&self) -> Duration {
+        self.session.statement_timeout.unwrap_or(Duration::MAX)
     }
 
     fn socket(&self, mark: SocketMark) -> Option<Socket> {

@@ -28,7 +28,13 @@ impl Connect for PgConnection {
         connection
             .batch_execute(&settings(session))
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        // Some systems have no way to look, and refuse: then the time-out above must do.
+        let _ = connection.batch_execute(NOTICE_THE_END);
         Ok(connection)
+    }
+
+    fn limit_statements(&mut self, limit: Duration) -> QueryResult<()> {
+        self.batch_execute(&statement_timeout(limit))
     }
 
     fn write<T>(&mut self, f: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
@@ -86,22 +92,24 @@ fn with_session(url: &PostgresUrl, session: &Session) -> String {
 fn settings(session: &Session) -> String {
     let mut sql = "SET client_min_messages = warning;".to_owned();
     if let Some(limit) = session.statement_timeout {
-        let limit = limit.as_millis().max(1);
-        sql.push_str(&format!(
-            " SET statement_timeout = {limit}; SET idle_in_transaction_session_timeout = {limit};"
-        ));
+        sql.push_str(&statement_timeout(limit));
+        let millis = limit.as_millis().max(1);
+        sql.push_str(&format!("SET idle_in_transaction_session_timeout = {millis};"));
     }
-    sql.push_str(NOTICE_THE_END);
     sql
+}
+
+/// Nought would mean no limit.
+fn statement_timeout(limit: Duration) -> String {
+    format!("SET statement_timeout = {};", limit.as_millis().max(1))
 }
 
 /// A connection that is cut, or a process of ours that is killed, leaves its
 /// statement running until the server next has something to say. From version
-/// 14 on, and anywhere but on Windows, it can be told to look.
+/// 14 on it can be told to look.
 const NOTICE_THE_END: &str = "
     SELECT set_config('client_connection_check_interval', '250ms', false)
-    WHERE current_setting('client_connection_check_interval', true) IS NOT NULL
-        AND version() !~* 'visual c|mingw|msvc|windows'";
+    WHERE current_setting('client_connection_check_interval', true) IS NOT NULL";
 
 /// How long data on the connection may stay unacknowledged.
 pub(super) fn user_timeout(url: &PostgresUrl, session: &Session) -> Duration {

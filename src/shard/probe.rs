@@ -10,9 +10,8 @@ impl<C: Connect> Shard<C> {
     /// tells the breaker. How long the answer took; `None` if every turn is
     /// taken, and the server is known to be alive all the same.
     ///
-    /// Takes a turn if there is one and never waits for one. `patience` is for
-    /// a connection there is; one that must be opened has as long as that may
-    /// reasonably take.
+    /// Takes a turn if there is one and never waits for one, and is back within
+    /// `patience`.
     ///
     /// # Errors
     /// As [`Shard::run`], and never [`ShardError::Open`].
@@ -24,10 +23,17 @@ impl<C: Connect> Shard<C> {
         let Some(permit) = self.turn_if_free() else {
             return self.knock(patience).await.map(|()| None);
         };
-        let deadline = Deadline::after(patience.max(self.core.opener.patience()));
+        let deadline = Deadline::after(patience);
         let pass = Some(self.breaker.probe());
         self.call(Access::Read, deadline, pass, permit, C::ping).await?;
         Ok(Some(began.elapsed()))
+    }
+
+    /// How long to wait for an answer that should come within `usual`: longer if
+    /// a connection may have to be opened first, and that is known to take longer.
+    #[must_use]
+    pub fn patience(&self, usual: Duration) -> Duration {
+        usual.max(self.core.opener.patience())
     }
 
     /// Every turn is taken: by much work, or by calls that wait in vain?

@@ -146,7 +146,10 @@ impl<C: Connect> Shard<C> {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one way to a blocking thread, behind a permit")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one way to a blocking thread, whose callers have a permit or say why not"
+)]
 pub(super) fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
     tokio::task::spawn_blocking(work)
 }

@@ -40,8 +40,16 @@ impl Session {
     /// The same session, in which no statement outlives a request's deadline.
     #[must_use]
     pub fn ending_by(mut self, deadline: Duration) -> Self {
-        self.statement_timeout = self.statement_timeout.map(|limit| limit.min(deadline));
+        let limit = Self::limit_within(deadline);
+        self.statement_timeout = self.statement_timeout.map(|own| own.min(limit));
         self
+    }
+
+    /// How long a statement may take on the server that must be over, answer
+    /// and all, in the time that is left: a little less. Else it would be cut off
+    /// here a moment before the server ends it, and its connection with it.
+    pub(super) fn limit_within(left: Duration) -> Duration {
+        left * 19 / 20
     }
 
     /// For an operator's connection, whose statements may take as long as they need.

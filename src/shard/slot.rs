@@ -1,4 +1,8 @@
-use std::{convert::Infallible, marker::PhantomData, time::Instant};
+use std::{
+    convert::Infallible,
+    marker::PhantomData,
+    time::{Duration, Instant},
+};
 
 use super::{
     Connect,
@@ -20,6 +24,8 @@ pub(super) struct Live<C> {
     pub(super) connection: Attached<C>,
     /// When it last gave proof of life.
     pub(super) used: Instant,
+    /// How long its database lets a statement take at present.
+    pub(super) limit: Duration,
     /// The count of losses it has been tested since.
     pub(super) losses: u64,
     /// Whether it passed admission.

@@ -7,7 +7,7 @@ use std::{
 
 use rustix::{
     io::Errno,
-    net::{RecvFlags, Shutdown, getpeername, getsockname, recv, shutdown, sockopt},
+    net::{RecvFlags, Shutdown, getpeername, getsockname, recv, shutdown},
 };
 
 use super::budget::Farewell;
@@ -49,16 +49,27 @@ impl Socket {
     /// The socket with this mark, if this process has exactly one: a Postgres
     /// connection over TCP on Linux. The others can't be told apart, and must
     /// do with the time-outs that the driver and the kernel keep.
+    ///
+    /// For the thread that opened it, and so keeps it open.
     pub(super) fn find(mark: SocketMark) -> Option<Self> {
-        let marked = |socket: &Self| sockopt::tcp_user_timeout(&socket.0) == Ok(mark.0);
-        let mut found = descriptors().filter_map(second_handle).filter(marked);
-        found.next().filter(|_| found.next().is_none())
+        let mut found = marked(mark);
+        let only = found.next().filter(|_| found.next().is_none())?;
+        only.try_clone_to_owned().ok().map(Self)
+    }
+
+    /// Ends the connection with this mark at once, if it has got as far as to
+    /// have a socket.
+    pub(super) fn cut_marked(mark: SocketMark) {
+        // Through no second descriptor: the number may be a file's by now, and closing
+        // one of those would drop the locks that SQLite has on it.
+        for socket in marked(mark) {
+            let _ = shutdown(socket, Shutdown::Both);
+        }
     }
 
     /// Takes the mark off again.
     pub(super) fn settle(&self, user_timeout: Duration) {
-        // It has one already, only longer.
-        let _ = sockopt::set_tcp_user_timeout(&self.0, settled(user_timeout));
+        user_timeout::set(&self.0, settled(user_timeout));
     }
 
     /// Ends the connection at once, whoever waits for it: they get an error.
@@ -87,25 +98,60 @@ fn settled(user_timeout: Duration) -> u32 {
     millis.next_multiple_of(STEP)
 }
 
-fn descriptors() -> impl Iterator<Item = RawFd> {
+/// This process's sockets with the mark.
+fn marked(mark: SocketMark) -> impl Iterator<Item = BorrowedFd<'static>> {
     let listed = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
-    listed.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+    let numbers = listed.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers.map(borrow).filter(move |socket| user_timeout::get(socket) == Some(mark.0))
 }
 
 #[expect(unsafe_code, reason = "the number of a descriptor is all that the system tells us")]
-fn second_handle(number: RawFd) -> Option<Socket> {
-    // SAFETY: the number is only handed to the kernel, in one call that makes a
-    // descriptor of our own of whatever it stands for at that moment, or fails.
-    let borrowed = unsafe { BorrowedFd::borrow_raw(number) };
-    borrowed.try_clone_to_owned().ok().map(Socket)
+fn borrow(number: RawFd) -> BorrowedFd<'static> {
+    // SAFETY: the number has just been listed, so it is not -1. Whoever owns it may
+    // close it at any time, and the number may be another's by the next call; so
+    // nothing is done with it but to ask the kernel for an option that sockets of ours
+    // alone have, and to shut down or duplicate one that has it. The worst that can
+    // come of it is that another socket is shut down, whose owner then gets an error.
+    unsafe { BorrowedFd::borrow_raw(number) }
 }
 
-#[cfg(test)]
+/// The option that sockets are marked with, which only Linux has; elsewhere none
+/// is ever found.
+#[cfg(target_os = "linux")]
+mod user_timeout {
+    use std::os::fd::AsFd;
+
+    use rustix::net::sockopt;
+
+    pub(super) fn get(socket: impl AsFd) -> Option<u32> {
+        sockopt::tcp_user_timeout(socket).ok()
+    }
+
+    pub(super) fn set(socket: impl AsFd, millis: u32) {
+        // It has one already, only longer.
+        let _ = sockopt::set_tcp_user_timeout(socket, millis);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod user_timeout {
+    use std::os::fd::AsFd;
+
+    pub(super) fn get(_: impl AsFd) -> Option<u32> {
+        None
+    }
+
+    pub(super) fn set(_: impl AsFd, _: u32) {}
+}
+
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::{
         io::{Read, Write},
         net::{TcpListener, TcpStream},
     };
+
+    use rustix::net::sockopt;
 
     use super::*;
 
@@ -115,7 +161,7 @@ mod tests {
         (near, listener.accept().expect("someone connected").0)
     }
 
-    fn marked(stream: &TcpStream) -> SocketMark {
+    fn mark(stream: &TcpStream) -> SocketMark {
         let mark = SocketMark::new(Duration::from_secs(3));
         sockopt::set_tcp_user_timeout(stream, mark.millis()).expect("a TCP socket");
         mark
@@ -124,7 +170,7 @@ mod tests {
     #[test]
     fn a_socket_is_found_by_its_mark_and_by_no_other() {
         let (near, _far) = pair();
-        let mark = marked(&near);
+        let mark = mark(&near);
         let socket = Socket::find(mark).expect("it is there");
         assert!(Socket::find(SocketMark::new(Duration::from_secs(3))).is_none());
         socket.settle(Duration::from_millis(2_995));
@@ -133,9 +179,40 @@ mod tests {
     }
 
     #[test]
+    fn one_that_is_being_opened_is_cut_by_its_mark() {
+        let (mut near, _far) = pair();
+        let mark = mark(&near);
+        Socket::cut_marked(SocketMark::new(Duration::from_secs(3)));
+        near.set_nonblocking(true).expect("it is open");
+        assert!(near.read(&mut [0; 1]).is_err(), "another's mark");
+        near.set_nonblocking(false).expect("it is open");
+        Socket::cut_marked(mark);
+        assert_eq!(near.read(&mut [0; 1]).expect("the end of the stream"), 0);
+    }
+
+    /// A process has its locks on a file until it closes any descriptor of it.
+    #[test]
+    fn looking_for_a_socket_leaves_the_locks_on_files() {
+        use std::os::{fd::AsFd, unix::fs::MetadataExt};
+
+        use rustix::fs::{FlockOperation, fcntl_lock};
+
+        let file = tempfile::tempfile().expect("a temporary file");
+        fcntl_lock(file.as_fd(), FlockOperation::NonBlockingLockExclusive).expect("it is ours");
+        let inode = format!(":{} ", file.metadata().expect("it is open").ino());
+        let locked = || fs::read_to_string("/proc/locks").expect("Linux").contains(&inode);
+        assert!(locked());
+        let (near, _far) = pair();
+        let mark = mark(&near);
+        assert!(Socket::find(mark).is_some());
+        Socket::cut_marked(mark);
+        assert!(locked(), "SQLite would lose its own like this");
+    }
+
+    #[test]
     fn a_cut_ends_whoever_waits() {
         let (mut near, _far) = pair();
-        let socket = Socket::find(marked(&near)).expect("it is there");
+        let socket = Socket::find(mark(&near)).expect("it is there");
         std::thread::scope(|scope| {
             let reader = scope.spawn(|| near.read(&mut [0; 1]));
             socket.cut();
@@ -146,7 +223,7 @@ mod tests {
     #[test]
     fn only_a_socket_with_nothing_to_read_is_quiet() {
         let (near, mut far) = pair();
-        let socket = Socket::find(marked(&near)).expect("it is there");
+        let socket = Socket::find(mark(&near)).expect("it is there");
         assert!(socket.is_quiet());
         far.write_all(b"!").expect("it is open");
         let _ = near.peek(&mut [0; 1]);

@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use diesel::{
     Connection, ConnectionError, ConnectionResult, QueryResult, SqliteConnection,
@@ -26,13 +26,17 @@ impl Connect for SqliteConnection {
         let file = prepared(file)?;
         let mut connection = Self::establish(&file)?;
         // Busy time-out first: with it, turning WAL on waits for its turn too.
-        let patience = session.statement_timeout.unwrap_or(session.connect_timeout).as_millis();
+        let patience = session.statement_timeout.unwrap_or(session.connect_timeout);
         connection
-            .batch_execute(&format!("PRAGMA busy_timeout = {patience};"))
+            .limit_statements(patience)
             .and_then(|()| journal_in_wal(&mut connection))
             .and_then(|()| connection.batch_execute(SETTINGS))
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
         Ok(connection)
+    }
+
+    fn limit_statements(&mut self, limit: Duration) -> QueryResult<()> {
+        self.batch_execute(&format!("PRAGMA busy_timeout = {};", limit.as_millis()))
     }
 
     fn write<T>(&mut self, f: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {

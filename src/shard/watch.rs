@@ -1,6 +1,6 @@
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::Notify;
@@ -27,7 +27,18 @@ struct Stage {
     grip: Grip,
     /// When this stage is to be cut, if that is before the call's deadline.
     until: Option<Instant>,
-    cut: bool,
+    /// Since when it waits for what it waits for.
+    began: Option<Instant>,
+    cut: Option<Cut>,
+}
+
+/// Why a call is cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// Its deadline has passed.
+    Overdue,
+    /// Nobody waits for it any more.
+    Abandoned,
 }
 
 /// What to cut.
@@ -45,9 +56,9 @@ enum Grip {
 impl Watch {
     /// A connection is about to be opened; `false` if the call was cut already,
     /// and must not begin what nobody could end: there is no socket yet.
-    pub(super) fn opens(&self, mark: SocketMark) -> bool {
-        self.enter(Wait::Connection, Grip::Opening(mark), None);
-        !self.was_cut()
+    pub(super) fn opens(&self, mark: Option<SocketMark>) -> bool {
+        self.enter(Wait::Connection, mark.map_or(Grip::None, Grip::Opening), None);
+        self.cut_for().is_none()
     }
 
     /// A connection is asked whether it is alive, and given up at that moment.
@@ -56,8 +67,8 @@ impl Watch {
         self.limited.notify_one();
     }
 
-    /// A fresh connection is looked at before anyone may use it.
-    pub(super) fn admits(&self, socket: Option<&Arc<Socket>>) {
+    /// A connection is looked at, and its session set, before the closure may use it.
+    pub(super) fn readies(&self, socket: Option<&Arc<Socket>>) {
         self.enter(Wait::Connection, Grip::on(socket), None);
     }
 
@@ -71,14 +82,14 @@ impl Watch {
     pub(super) fn is_over(&self) -> bool {
         let mut stage = self.lock();
         stage.grip = Grip::None;
-        stage.cut
+        stage.cut.is_some()
     }
 
     /// Ends what the thread waits for, and whatever it would begin; `false` if
-    /// it is opening a connection that has no socket yet, and has to be cut again.
-    pub(super) fn cut(&self) -> bool {
+    /// it is opening a connection, and has to be cut again until it gives up.
+    pub(super) fn cut(&self, why: Cut) -> bool {
         let mut stage = self.lock();
-        stage.cut = true;
+        stage.cut.get_or_insert(why);
         stage.grip.cut()
     }
 
@@ -90,8 +101,14 @@ impl Watch {
         }
     }
 
-    pub(super) fn was_cut(&self) -> bool {
+    /// Why it was cut, if it was.
+    pub(super) fn cut_for(&self) -> Option<Cut> {
         self.lock().cut
+    }
+
+    /// How long it has waited for what it waits for.
+    pub(super) fn lasted(&self) -> Duration {
+        self.lock().began.map_or(Duration::ZERO, |began| began.elapsed())
     }
 
     /// What the thread waits for.
@@ -111,10 +128,11 @@ impl Watch {
 
     fn enter(&self, wait: Wait, grip: Grip, until: Option<Instant>) {
         let mut stage = self.lock();
-        if stage.cut {
+        if stage.cut.is_some() {
             grip.cut();
         }
-        *stage = Stage { wait, grip, until, cut: stage.cut };
+        let began = stage.began.filter(|_| stage.wait == wait).or_else(|| Some(Instant::now()));
+        *stage = Stage { wait, grip, until, began, cut: stage.cut };
     }
 
     fn lock(&self) -> MutexGuard<'_, Stage> {
@@ -131,10 +149,11 @@ impl Grip {
     fn cut(&self) -> bool {
         match self {
             Self::None => {}
-            Self::Opening(mark) => match Socket::find(*mark) {
-                Some(socket) => socket.cut(),
-                None => return false,
-            },
+            // The driver may try another address, or the same without encryption.
+            Self::Opening(mark) => {
+                Socket::cut_marked(*mark);
+                return false;
+            }
             Self::Open(socket) => socket.cut(),
         }
         true

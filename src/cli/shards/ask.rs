@@ -35,12 +35,12 @@ pub(super) struct Report {
     /// How many keys it has, by keyspace.
     pub(super) keys: Vec<(&'static str, u64)>,
     /// What kept it from saying the rest.
-    pub(super) trouble: Option<Trouble>,
+    pub(super) trouble: Option<Gap>,
 }
 
 /// Why a shard did not say everything.
 #[derive(Debug)]
-pub(super) struct Trouble {
+pub(super) struct Gap {
     /// In a word or two.
     pub(super) reason: &'static str,
     /// As the driver says it, if it said anything.
@@ -99,7 +99,7 @@ pub(super) async fn ask(shard: &Shard<ShardConnection>) -> Report {
     report.trouble = match outcome {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(error.into()),
-        Err(_) => Some(Trouble { reason: "timed out", in_full: None }),
+        Err(_) => Some(Gap { reason: "timed out", in_full: None }),
     };
     report
 }
@@ -128,7 +128,7 @@ fn answer(
     Ok(())
 }
 
-impl From<MigrateError> for Trouble {
+impl From<MigrateError> for Gap {
     fn from(error: MigrateError) -> Self {
         let reason = match &error {
             MigrateError::Shard(error) => error.reason(),

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use super::PostgresUrl;
+use super::{DatabaseUrl, PostgresUrl};
 
 /// Where a server listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,18 @@ impl PostgresUrl {
             _ => Some(Endpoint::Tcp(host, port(i)?)),
         };
         hosts.into_iter().enumerate().map(endpoint).collect()
+    }
+}
+
+impl DatabaseUrl {
+    /// Whether it may be reached over TCP.
+    #[must_use]
+    pub fn may_be_remote(&self) -> bool {
+        let is_tcp = |endpoint: &Endpoint| matches!(endpoint, Endpoint::Tcp(..));
+        match self {
+            Self::Postgres(url) => url.endpoints().is_none_or(|all| all.iter().any(is_tcp)),
+            Self::Sqlite(_) => false,
+        }
     }
 }
 

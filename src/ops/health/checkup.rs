@@ -5,8 +5,8 @@ use futures::future::join_all;
 use super::{ShardHealth, record::Record};
 use crate::{cluster::ShardedDb, shard::Connect};
 
-/// How long a shard has to answer: the whole check is done within a second.
-const PATIENCE: Duration = Duration::from_millis(800);
+/// How long a shard has to answer that has not been asked before.
+const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Checks shards' health, now and once. To be asked often and at any time,
 /// a service has a [`Monitor`](super::Monitor).
@@ -22,15 +22,16 @@ impl<C: Connect> Checkup<C> {
         Self { db }
     }
 
-    /// Asks every shard, side by side; answers within a second whatever they do.
+    /// Asks every shard, side by side; answers within two seconds
+    /// whatever they do.
     pub async fn run(&self) -> Vec<ShardHealth> {
-        let records = records(&self.db).await;
+        let records = records(&self.db, PATIENCE).await;
         records.iter().zip(self.db.shards()).map(|(record, shard)| record.health(shard)).collect()
     }
 }
 
 /// Asks every shard once, side by side.
-pub(super) async fn records<C: Connect>(db: &ShardedDb<C>) -> Vec<Record> {
-    let ask = async |shard| Record::first(super::probe(shard, PATIENCE).await);
+pub(super) async fn records<C: Connect>(db: &ShardedDb<C>, patience: Duration) -> Vec<Record> {
+    let ask = async |shard| Record::first(super::probe(shard, patience).await);
     join_all(db.shards().iter().map(ask)).await
 }

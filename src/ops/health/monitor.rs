@@ -16,11 +16,14 @@ use crate::{
 /// How often a shard is probed that did not answer the last time, so that it is
 /// given up, and is back, within a few seconds and within one.
 const DOWN_INTERVAL: Duration = Duration::from_millis(250);
+/// How long the first probe has, which others wait for.
+const FIRST: Duration = Duration::from_millis(800);
 
 /// Watches shards: one background task each probes it again and again, so that
 /// how the shards are is known at any time without asking them.
 ///
-/// Several probes in a row decide, as [`HealthSettings`] say. No shard waits
+/// Several probes in a row decide, as [`HealthSettings`] say; a shard that
+/// answers is kept at its `min_idle` connections. No shard waits
 /// for another's probe. Dropping the monitor ends its tasks.
 ///
 /// # Examples
@@ -69,7 +72,8 @@ impl<C: Connect> Monitor<C> {
             probes.spawn(async move { keep_probing(&db.shards()[place], &settings, told).await });
             record
         };
-        let records = checkup::records(db).await.into_iter().enumerate().map(start).collect();
+        let records =
+            checkup::records(db, FIRST).await.into_iter().enumerate().map(start).collect();
         Self { db: db.clone(), records, _probes: probes }
     }
 
@@ -92,7 +96,7 @@ async fn keep_probing<C: Connect>(
     let mut answers = state == State::Up;
     loop {
         sleep(if answers { settings.interval } else { settings.interval.min(DOWN_INTERVAL) }).await;
-        let finding = probe(shard, settings.timeout).await;
+        let finding = probe(shard, shard.patience(settings.timeout)).await;
         if finding == Finding::Closed {
             return;
         }
@@ -103,6 +107,11 @@ async fn keep_probing<C: Connect>(
         if changed {
             next.announce(shard.id());
         }
+        if answers {
+            // Pools let go of connections that are idle for long, and lose some. Should
+            // it fail, the next probe tells why.
+            let _ = shard.warm().await;
+        }
     }
 }
 
@@ -112,7 +121,7 @@ pub(in crate::ops) async fn lost<C: Connect>(shard: &Shard<C>, settings: &Health
     let mut thresholds = Thresholds::new(settings, State::Up);
     loop {
         sleep(settings.interval.min(DOWN_INTERVAL)).await;
-        thresholds.note(match probe(shard, settings.timeout).await {
+        thresholds.note(match probe(shard, shard.patience(settings.timeout)).await {
             Finding::Up(_) | Finding::Refused(_) => State::Up,
             Finding::Down(_) | Finding::Closed => State::Down,
         });

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::shard::{Connect, Shard, ShardError};
+use crate::shard::{Connect, Shard, ShardError, Trouble};
 
 /// What one probe found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,7 @@ pub(in crate::ops) async fn probe<C: Connect>(shard: &Shard<C>, patience: Durati
         Ok(latency) => Finding::Up(latency),
         Err(ShardError::Refused { reason, .. }) => Finding::Refused(format!("refused: {reason}")),
         Err(ShardError::ShuttingDown { .. }) => Finding::Closed,
+        Err(ShardError::Timeout { .. }) => Finding::Down(Trouble::Silent.reason().to_owned()),
         Err(error) => Finding::Down(error.reason().to_owned()),
     }
 }

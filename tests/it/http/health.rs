@@ -20,6 +20,7 @@ postgres_only!(
     a_frozen_shard_does_not_hold_up_the_answer,
     a_frozen_shard_holds_up_its_own_requests_alone,
     a_service_starts_with_a_dead_shard,
+    a_service_starts_with_a_silent_shard_and_names_it,
 );
 
 /// `healthy` of every shard, in the order of their names.
@@ -77,6 +78,7 @@ async fn sound_shards_are_healthy(cluster: &TestCluster) {
         {
           "backend": "[backend]",
           "breaker": "closed",
+          "breaker_opened": 0,
           "healthy": true,
           "latency_ms": "[ms]",
           "pool_free": "[free]",
@@ -173,4 +175,18 @@ async fn a_service_starts_with_a_dead_shard(cluster: &TestCluster) {
     app.post("/users", &user(50_007)).await.expect(503);
     let tenant = &super::tenants_on(&app, "shard-2", 1).await[0];
     app.post("/orders", &order_of(tenant)).await.expect(201);
+}
+
+async fn a_service_starts_with_a_silent_shard_and_names_it(cluster: &TestCluster) {
+    // It accepts connections, so that only patience decides.
+    let connect_timeout = "[default.sharding.pool]\nconnect_timeout = '20s'";
+    cluster.server(1).freeze();
+    let asked = std::time::Instant::now();
+    let app = TestApp::on(cluster).config(connect_timeout).start().await;
+    assert!(asked.elapsed() < Duration::from_secs(15), "{:?}", asked.elapsed());
+    app.post("/users", &user(7)).await.expect(201);
+    let health = app.get("/health/shards").await.expect(200);
+    assert_eq!(healthy(&health), [("shard-0", true), ("shard-1", false), ("shard-2", true)]);
+    assert_eq!(health.json["shard-1"]["error"], "no answer");
+    cluster.server(1).thaw();
 }

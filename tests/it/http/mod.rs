@@ -12,6 +12,7 @@ mod route;
 mod stats;
 mod steps;
 mod topology;
+mod unknown;
 mod users;
 mod wire;
 

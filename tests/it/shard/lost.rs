@@ -1,21 +1,26 @@
 //! Connections that die under us: noticed, replaced, and told only to whom it could not be hidden.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use diesel::PgConnection;
+use diesel::connection::SimpleConnection;
 use futures::future::join_all;
 use rustix::process::{Pid, Signal, kill_process};
 use shardwright::cluster::ShardedDb;
+use shardwright::key::ShardId;
 use shardwright::shard::{BreakerState, ShardError};
 
 use super::db::{Speak, Thing, builder, pool, shard_error, state, with_table};
 use super::{every_connection_to_postgres, gate::Gate, until};
-use crate::support::cluster::TestCluster;
+use crate::support::cluster::{TestCluster, connect};
 
 every_connection_to_postgres!(1 =>
     connections_that_died_in_their_sleep_are_replaced_unseen,
     connections_that_died_a_moment_ago_are_replaced_unseen,
     a_connection_that_fell_silent_in_its_sleep_is_replaced_unseen,
+    the_dead_are_found_without_a_look_at_their_socket,
     a_write_that_was_not_sent_is_begun_again,
     a_connection_lost_in_mid_statement_is_that_calls_error_alone,
     a_server_that_restarted_is_found_again,
@@ -99,8 +104,8 @@ async fn a_connection_that_fell_silent_in_its_sleep_is_replaced_unseen<C: Speak>
     assert_eq!(state(&db, 0).size, 1, "the silent one was given up");
 }
 
-/// Over a Unix socket an end is not seen before something is sent: the transaction's beginning.
-async fn a_write_that_was_not_sent_is_begun_again<C: Speak>(cluster: &TestCluster) {
+/// Over a Unix socket an end is not seen before something is sent.
+async fn the_dead_are_found_without_a_look_at_their_socket<C: Speak>(cluster: &TestCluster) {
     let server = cluster.server(0);
     let folder = server.data_dir().parent().expect("it is in one").display().to_string();
     let url = format!("postgres:///postgres?user=postgres&host={folder}&port={}", server.port());
@@ -109,9 +114,37 @@ async fn a_write_that_was_not_sent_is_begun_again<C: Speak>(cluster: &TestCluste
     db.write(&Thing(0), |c| c.batch_execute("CREATE TABLE things (n BIGINT)")).await.expect("up");
     for written in 1..=3 {
         terminate(cluster).await;
-        db.write(&Thing(0), insert).await.expect("nothing was sent");
+        db.write(&Thing(0), insert).await.expect("nothing was under way");
         assert_eq!(cluster.rows_per_shard("things", "true"), [written]);
+        terminate(cluster).await;
+        assert_eq!(db.read(&Thing(0), C::things).await.expect("nothing was under way"), written);
     }
+    assert_eq!(state(&db, 0).breaker, BreakerState::Closed);
+}
+
+/// The connection dies after it was found alive, and before the transaction begins.
+async fn a_write_that_was_not_sent_is_begun_again<C: Speak>(cluster: &TestCluster) {
+    drop(with_table::<C>(cluster, &pool(1)).await);
+    let killed = Arc::new(AtomicUsize::new(0));
+    let end_the_first = {
+        let (killed, url) = (Arc::clone(&killed), cluster.urls()[0].clone());
+        move |_: &ShardId, c: &mut C| {
+            let pid = c.number("SELECT pg_backend_pid()::bigint AS answer")?;
+            if killed.fetch_add(1, Ordering::SeqCst) == 0 {
+                let end = format!("SELECT pg_terminate_backend({pid}, 20000)");
+                connect(&url).batch_execute(&end)?;
+            }
+            Ok(())
+        }
+    };
+    let db: ShardedDb<C> = builder(cluster.urls(), &pool(1))
+        .admission(Arc::new(end_the_first))
+        .build()
+        .expect("a good cluster");
+    let insert = |c: &mut C| c.batch_execute("INSERT INTO things VALUES (1)");
+    db.write(&Thing(0), insert).await.expect("nothing was sent");
+    assert_eq!(killed.load(Ordering::SeqCst), 2, "it was begun twice");
+    assert_eq!(cluster.rows_per_shard("things", "true"), [1]);
     assert_eq!(state(&db, 0).breaker, BreakerState::Closed);
 }
 

@@ -19,6 +19,7 @@ mod reach;
 mod scatter;
 mod session;
 mod sqlite;
+mod warm;
 mod writes;
 
 use std::time::{Duration, Instant};

@@ -18,6 +18,7 @@ every_connection_to_postgres!(1 =>
     a_write_whose_caller_went_away_has_until_its_deadline,
     a_server_that_is_slow_is_not_taken_for_dead,
     a_server_that_falls_silent_is_taken_for_dead,
+    callers_without_time_or_interest_say_nothing_of_the_server,
 );
 
 const POOL: usize = 2;
@@ -59,9 +60,10 @@ async fn a_statement_over_its_deadline_is_ended_on_the_server<C: Speak>(cluster:
     let db = patient::<C>(cluster).await;
     let calls = (0..2 * POOL).map(async |_| db.within(soon()).read(&Thing(0), sleep).await);
     for outcome in join_all(calls).await {
-        let error = shard_error(outcome);
-        assert!(matches!(error, ShardError::Timeout { .. }), "{error:?}");
+        let reason = shard_error(outcome).reason();
+        assert!(["timed out", "busy"].contains(&reason), "{reason}");
     }
+    assert_eq!(state(&db, 0).size as usize, POOL, "that costs no connection");
     all_is_quiet(&db, cluster).await;
     assert_eq!(db.read(&Thing(0), C::things).await.expect("the shard is up"), 0);
 }
@@ -74,7 +76,7 @@ async fn a_write_that_waits_for_a_lock_is_ended_on_the_server<C: Speak>(cluster:
     holder.batch_execute("BEGIN; LOCK TABLE things").expect("the shard is up");
     let insert = |c: &mut C| c.batch_execute("INSERT INTO things VALUES (1)");
     let error = shard_error(db.within(soon()).write(&Thing(0), insert).await);
-    assert!(matches!(error, ShardError::Timeout { wait: Wait::Statement, .. }), "{error:?}");
+    assert_eq!(error.reason(), "timed out", "{error:?}");
     all_is_quiet(&db, cluster).await;
     holder.batch_execute("COMMIT").expect("the shard is up");
     assert_eq!(db.read(&Thing(0), C::things).await.expect("the shard is up"), 0, "not done later");
@@ -109,7 +111,7 @@ async fn a_server_that_is_slow_is_not_taken_for_dead<C: Speak>(cluster: &TestClu
     let db = patient::<C>(cluster).await;
     for _ in 0..5 {
         let error = shard_error(db.within(soon()).read(&Thing(0), sleep).await);
-        assert!(matches!(error, ShardError::Timeout { wait: Wait::Statement, .. }), "{error:?}");
+        assert_eq!(error.reason(), "timed out", "{error:?}");
     }
     let state = state(&db, 0);
     assert_eq!((state.breaker, state.trips), (BreakerState::Closed, 0));
@@ -136,4 +138,24 @@ async fn a_server_that_falls_silent_is_taken_for_dead<C: Speak>(cluster: &TestCl
     assert_eq!((state(&db, 0).breaker, state(&db, 0).trips), (BreakerState::Open, 1));
     cluster.server(0).thaw();
     until("it is back", async || db.read(&Thing(0), C::things).await.is_ok()).await;
+}
+
+async fn callers_without_time_or_interest_say_nothing_of_the_server<C: Speak>(
+    cluster: &TestCluster,
+) {
+    let db = patient::<C>(cluster).await;
+    cluster.execute(0, END_OURS);
+    cluster.server(0).freeze();
+    for _ in 0..4 {
+        let went_away = tokio::time::timeout(Duration::from_millis(400), async {
+            db.read(&Thing(0), C::things).await
+        });
+        assert!(went_away.await.is_err(), "the server is frozen");
+        until("the turn is back", async || state(&db, 0).permits == POOL).await;
+        let at_once = Deadline::after(Duration::from_millis(20));
+        shard_error(db.within(at_once).read(&Thing(0), C::things).await);
+        until("the turn is back", async || state(&db, 0).permits == POOL).await;
+    }
+    assert_eq!((state(&db, 0).breaker, state(&db, 0).trips), (BreakerState::Closed, 0));
+    cluster.server(0).thaw();
 }

@@ -40,11 +40,11 @@ async fn a_postgres_session_is_as_configured<C: Speak>(cluster: &TestCluster) {
 /// Even if the process that should end it has died.
 async fn no_statement_outlives_the_deadline<C: Speak>(cluster: &TestCluster) {
     let db: ShardedDb<C> = builder(cluster.urls(), &settings())
-        .deadline(Duration::from_millis(987))
+        .deadline(Duration::from_millis(1000))
         .build()
         .expect("a good cluster");
-    assert_eq!(setting(&db, "statement_timeout").await, "987ms");
-    assert_eq!(setting(&db, "idle_in_transaction_session_timeout").await, "987ms");
+    assert_eq!(setting(&db, "statement_timeout").await, "950ms");
+    assert_eq!(setting(&db, "idle_in_transaction_session_timeout").await, "950ms");
     assert_eq!(setting(&db, "client_connection_check_interval").await, "250ms");
 }
 
