@@ -38,8 +38,10 @@ impl<'a> Verdict<'a> {
     /// From some time on, nothing on the shard succeeds.
     pub(super) fn shard_gone(mut self) -> Self {
         let lifted = self.run.lifted;
-        // What was under way when the fault ended may well have been served.
-        let served = |r: &Record| r.served() && r.done() < lifted;
+        // What was under way when the fault ended may well have been served; and with one
+        // table locked, another can still tell that a key has been used.
+        let done = |r: &Record| r.served() && !matches!(r.status(), Some(400..));
+        let served = |r: &Record| done(r) && r.done() < lifted;
         let served: Vec<_> = self.late().into_iter().filter(served).collect();
         self.each("served by a shard that was gone", &served);
         self
