@@ -135,6 +135,13 @@ impl Pass {
         self.kind == Kind::Probe
     }
 
+    /// Whether nothing has been heard of the shard since someone asked in vain.
+    #[must_use]
+    pub fn is_suspect(&self) -> bool {
+        let inner = lock(&self.breaker);
+        inner.failures > 0 && inner.last == Some(Trouble::Silent)
+    }
+
     /// The shard answered.
     pub fn succeeded(self) -> Option<Change> {
         let mut inner = lock(&self.breaker);

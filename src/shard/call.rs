@@ -172,8 +172,8 @@ impl Call {
         live.used = Instant::now();
         let fault = outcome.as_ref().err().map(Fault::of);
         if self.watch.cut_for().is_some() {
-            // Whether the database is gone or only slow, a long statement does not tell.
-            if self.watch.wait() == Wait::Connection || self.is_probe() {
+            // Whether the database is gone or only slow, a long statement does not tell by itself.
+            if self.watch.wait() == Wait::Connection || self.tells() {
                 self.unheard(core);
             }
         } else if fault == Some(Fault::Connection) {
@@ -195,8 +195,9 @@ impl Call {
         }
     }
 
-    fn is_probe(&self) -> bool {
-        self.pass.as_ref().is_some_and(Pass::is_probe)
+    /// Whether a statement without an answer says that there is nobody to answer.
+    fn tells(&self) -> bool {
+        self.pass.as_ref().is_some_and(|pass| pass.is_probe() || pass.is_suspect())
     }
 
     fn succeeded<C: Connect>(&mut self, core: &Core<C>) {

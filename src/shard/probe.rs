@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use super::{Access, Connect, Deadline, Shard, ShardError, Trouble, knock::knock};
 
 /// A shard too busy for a probe is taken to be well if it answered a call this recently.
-const RECENTLY: Duration = Duration::from_secs(1);
+const RECENTLY: Duration = Duration::from_millis(250);
 
 impl<C: Connect> Shard<C> {
     /// Finds out whether the shard answers, whatever its breaker thinks, and

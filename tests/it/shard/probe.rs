@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shardwright::cluster::ShardedDb;
-use shardwright::shard::{BreakerState, Shard, ShardError};
+use shardwright::shard::{BreakerState, Deadline, Shard, ShardError};
 
 use super::db::{Speak, Thing, pool, shard, state, with_table};
 use super::{every_connection, every_connection_to_postgres, gate::Gate, until};
@@ -17,6 +17,7 @@ every_connection_to_postgres!(1 =>
     a_dead_shard_opens_the_breaker_and_its_return_closes_it,
     a_shard_that_falls_silent_opens_the_breaker,
     a_shard_whose_calls_all_hang_is_found_out,
+    calls_without_an_answer_bear_a_probe_out,
 );
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -109,4 +110,32 @@ async fn a_shard_whose_calls_all_hang_is_found_out<C: Speak>(cluster: &TestClust
     until("the turn is back", async || state(&db, 0).permits == 1).await;
     only(&db).probe(PATIENCE).await.expect("it is back");
     assert_eq!(state(&db, 0).breaker, BreakerState::Closed);
+}
+
+/// By itself a call that takes too long means nothing.
+async fn calls_without_an_answer_bear_a_probe_out<C: Speak>(cluster: &TestCluster) {
+    let db = with_table::<C>(cluster, &pool(3)).await;
+    let gate = Gate::default();
+    let calls: Vec<_> = (0..2)
+        .map(|_| {
+            let soon = db.within(Deadline::after(Duration::from_secs(2)));
+            let gate = gate.clone();
+            let call = move |c: &mut C| {
+                gate.pass();
+                c.things()
+            };
+            tokio::spawn(async move { soon.read(&Thing(0), call).await })
+        })
+        .collect();
+    gate.holds(2).await;
+    cluster.server(0).freeze();
+    only(&db).probe(Duration::from_millis(300)).await.expect_err("it is frozen");
+    assert_eq!(state(&db, 0).breaker, BreakerState::Closed);
+    gate.open();
+    for call in calls {
+        call.await.expect("no panic").expect_err("it is frozen");
+    }
+    until("the turns are back", async || state(&db, 0).permits == 3).await;
+    assert_eq!(state(&db, 0).breaker, BreakerState::Open);
+    cluster.server(0).thaw();
 }
