@@ -5,6 +5,7 @@ mod health;
 pub mod migrate;
 mod readiness;
 mod startup;
+pub mod tables;
 
 pub use health::{Checkup, Health, Monitor, ShardHealth, Watched};
 pub use readiness::schema_admission;

@@ -7,6 +7,7 @@ pub mod orders;
 pub mod requests;
 mod schema;
 pub mod stats;
+pub mod tables;
 pub mod types;
 pub mod users;
 
