@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::{Args as Arguments, Parser, Subcommand};
 
 use super::migration::args::Migration;
+use crate::key::ShardId;
 
 /// Application-level sharding on Diesel and Rocket.
 ///
@@ -32,6 +33,7 @@ pub(super) enum Command {
         command: Migration,
     },
     /// Say how each shard is and what it holds: exit code 1 if one is not healthy
+    #[command(args_conflicts_with_subcommands = true)]
     Shards(Shards),
     /// Say where keys live and why
     Route(Route),
@@ -47,6 +49,22 @@ pub(super) struct Shards {
     /// Print the answers as JSON
     #[arg(long)]
     pub(super) json: bool,
+    #[command(subcommand)]
+    pub(super) command: Option<ShardsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ShardsCommand {
+    /// Tell databases that they are these shards of this cluster, whatever they
+    /// say themselves: for copies restored on purpose
+    ///
+    /// The cluster is the one that the other shards belong to. If all shards are
+    /// named it is a new one: a copy of a whole cluster is not the original.
+    Adopt {
+        /// The shards, by their names in Rocket.toml
+        #[arg(required = true, value_name = "SHARD")]
+        shards: Vec<ShardId>,
+    },
 }
 
 #[derive(Debug, Arguments)]

@@ -12,8 +12,8 @@ use crate::{
     config::{HealthSettings, Problems, Sharding, without_source},
     key::{KeyspaceName, ShardBy, ShardId},
     ops::{
-        Monitor, OnPending, StartError, fetch_latecomer, migrate::Migrator, prepare,
-        schema_admission,
+        Monitor, OnPending, StartError, fetch_latecomer, identity::Guard, migrate::Migrator,
+        prepare,
     },
     shard::ShardConnection,
     store::{
@@ -28,6 +28,7 @@ pub struct Service {
     figment: Figment,
     settings: Sharding,
     db: ShardedDb,
+    guard: Guard,
 }
 
 /// A service that can't start.
@@ -65,11 +66,12 @@ impl Service {
         }
         let blueprint = problems.none_or(blueprint)??;
         let settings = blueprint.settings.clone();
+        let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
         let db = Builder::from_blueprint(blueprint)
-            .admission(schema_admission(migrations::source()))
+            .admission(guard.admission(migrations::source()))
             .build()?;
         let figment = grace::over(figment, settings.deadline);
-        Ok(Self { figment, settings, db })
+        Ok(Self { figment, settings, db, guard })
     }
 
     /// The cluster.
@@ -87,7 +89,7 @@ impl Service {
     /// A migrator of the service's own tables.
     #[must_use]
     pub fn migrator(&self) -> Migrator<ShardConnection> {
-        Migrator::new(self.db.clone(), migrations::source())
+        Migrator::new(self.db.clone(), migrations::source()).guarded_by(self.guard.clone())
     }
 
     /// Whether the server has a thread for every connection of the pools. What

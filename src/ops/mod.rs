@@ -2,6 +2,7 @@
 //! library first; the doors only call it.
 
 mod health;
+pub mod identity;
 pub mod migrate;
 mod readiness;
 mod startup;

@@ -8,18 +8,22 @@ use tracing::{info, warn};
 use super::{
     Checkup,
     health::{Finding, lost, probe},
+    identity::{IdentityError, roll_call},
     migrate::{Migrate, MigrateError, Migrator, Options, ShardReport, Task},
 };
 use crate::{
     cluster::{Error, ShardedDb},
     config::HealthSettings,
     key::ShardId,
+    shard::Shard,
 };
 
 /// How often a shard that was away at the start is looked for, and how long it
 /// has to answer at least.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 const PATIENCE: Duration = Duration::from_millis(800);
+/// How long one that answers has to say who it is.
+const ANSWER: Duration = Duration::from_secs(1);
 /// How many shards are worked on at a time, since each takes a thread and a connection.
 const AT_ONCE: usize = 16;
 
@@ -53,6 +57,20 @@ pub enum StartError {
         /// Why.
         source: MigrateError,
     },
+    /// It is not the shard it is taken for, or its rows are not where the rules say.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// Someone changes where its rows are.
+    #[error(
+        "shard {shard} is held by {holders}, who changes where its rows are; start again when \
+         that is done"
+    )]
+    Held {
+        /// The shard.
+        shard: ShardId,
+        /// Who that is, as far as can be seen.
+        holders: String,
+    },
     /// The migrator works on another cluster.
     #[error(transparent)]
     Cluster(#[from] Error),
@@ -74,6 +92,9 @@ pub async fn prepare<C: Migrate>(
     let asked = Checkup::new(db.clone()).run().await;
     let (present, away): (Vec<_>, Vec<_>) = asked.into_iter().partition(|h| h.answers());
     let mut absent: Vec<_> = away.into_iter().map(|health| health.shard).collect();
+    let is_present = |shard: &&Shard<C>| present.iter().any(|health| health.shard == *shard.id());
+    let asked: Vec<_> = db.shards().iter().filter(is_present).collect();
+    roll_call(&asked, ANSWER).await.settle(migrator.guard())?;
     let turns = Semaphore::new(AT_ONCE);
     let bring = async |shard: ShardId| {
         // Never closed, so there is always a turn in the end.
@@ -125,7 +146,11 @@ pub async fn fetch_latecomer<C: Migrate>(
         };
         match brought {
             Ok(Brought::Away) => {}
-            Ok(Brought::Ready) | Err(StartError::Migrate { .. }) => return Ok(()),
+            // Whoever holds it will let it go.
+            Err(StartError::Held { .. }) => {}
+            Ok(Brought::Ready) | Err(StartError::Migrate { .. } | StartError::Identity(_)) => {
+                return Ok(());
+            }
             Err(error) => return Err(error),
         }
     }
@@ -168,6 +193,10 @@ async fn bring<C: Migrate>(
     };
     match failed {
         None => Ok(Brought::Ready),
+        Some(MigrateError::Held(holders)) => {
+            Err(StartError::Held { shard: shard.clone(), holders })
+        }
+        Some(MigrateError::Identity(error)) => Err(error.into()),
         Some(error) if error.may_pass() => Ok(Brought::Away),
         Some(source) => Err(StartError::Migrate { shard: shard.clone(), source }),
     }

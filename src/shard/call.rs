@@ -145,13 +145,13 @@ impl Call {
     /// A fresh connection proves itself before a request may use it.
     fn admit<C: Connect>(&mut self, core: &Core<C>, live: &mut Live<C>) -> Result<(), ShardError> {
         let Some(admission) = &core.admission else { return Ok(()) };
-        if live.admitted || self.access == Access::Operate {
+        if live.admitted.is_some() || self.access == Access::Operate {
             return Ok(());
         }
         self.watch.readies(live.connection.socket());
         match admission(&core.id, &mut live.connection) {
-            Ok(()) => {
-                live.admitted = true;
+            Ok(held) => {
+                live.admitted = Some(held);
                 Ok(())
             }
             Err(Refusal::Unfit(reason)) => {

@@ -24,6 +24,7 @@ mod postgres;
 mod probe;
 mod run;
 mod session;
+mod sessions;
 #[expect(clippy::module_inception, reason = "the floor is named for what it is about")]
 mod shard;
 mod slot;
@@ -33,7 +34,7 @@ mod trouble;
 mod warm;
 mod watch;
 
-pub use admission::{Admission, Refusal};
+pub use admission::{Admission, Held, Refusal};
 pub use breaker::{Breaker, BreakerState, Refused};
 pub use budget::Share;
 pub use connect::Connect;
@@ -42,6 +43,7 @@ pub use deadline::Deadline;
 pub use error::{ShardError, Wait};
 pub use fault::Fault;
 pub use session::{Absent, Session};
+pub use sessions::Sessions;
 pub use shard::{Access, PoolState, Shard};
 pub use socket::SocketMark;
 pub use trouble::Trouble;

@@ -103,8 +103,8 @@ impl<C: Connect> Opener<C> {
             used: Instant::now(),
             limit: self.limit(),
             losses,
-            admitted: false,
             lost: false,
+            admitted: None,
             seat,
         })
     }

@@ -5,7 +5,7 @@ use std::{
 };
 
 use super::{
-    Connect,
+    Connect, Held,
     budget::{Attached, Seat},
 };
 
@@ -28,13 +28,13 @@ pub(super) struct Live<C> {
     pub(super) limit: Duration,
     /// The count of losses it has been tested since.
     pub(super) losses: u64,
-    /// Whether it passed admission.
-    pub(super) admitted: bool,
     /// It died in use. Diesel's own `is_broken` misses this for a statement
     /// that failed while being prepared.
     pub(super) lost: bool,
-    /// Its place in the budget, if there is one. Stands below the connection:
-    /// fields are dropped in their order.
+    /// What it holds on to since it passed admission; none before. Stands below
+    /// the connection: fields are dropped in their order.
+    pub(super) admitted: Option<Held>,
+    /// Its place in the budget, if there is one; below the connection too.
     pub(super) seat: Option<Seat>,
 }
 

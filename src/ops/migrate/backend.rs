@@ -2,11 +2,11 @@ use diesel::{PgConnection, QueryResult, SqliteConnection, connection::Connection
 use diesel_migrations::MigrationHarness;
 
 use super::{Applied, DdlLimits, Lock, MigrateError, Schema, history, lock, schema};
-use crate::shard::{Connect, ShardConnection};
+use crate::{ops::identity::Identify, shard::ShardConnection};
 
 /// What migrating asks of a connection. Implemented for Diesel's Postgres and
 /// SQLite connections and for [`ShardConnection`].
-pub trait Migrate: Connect + MigrationHarness<<Self as Connection>::Backend> {
+pub trait Migrate: Identify + MigrationHarness<<Self as Connection>::Backend> {
     /// The shard's migration lock, if nobody holds it. Never waits.
     ///
     /// # Errors

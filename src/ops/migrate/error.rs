@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::shard::{Fault, ShardError};
+use crate::{
+    ops::identity::IdentityError,
+    shard::{Fault, ShardError},
+};
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -26,6 +29,15 @@ pub enum MigrateError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The database is not the shard it is taken for.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// Someone changes where its rows are.
+    #[error("it is held by {0}, who changes where its rows are; run again when that is done")]
+    Held(String),
+    /// What the database says of itself could not be read or written.
+    #[error("the database's own records could not be read or written")]
+    Records(#[source] diesel::result::Error),
     /// The list of applied migrations could not be read.
     #[error("the list of applied migrations could not be read")]
     History(#[source] diesel::result::Error),
@@ -86,6 +98,7 @@ impl MigrateError {
         match self {
             Self::Shard(_) | Self::Locked(_) | Self::LockTimeout { .. } => true,
             Self::Lock(error)
+            | Self::Records(error)
             | Self::History(error)
             | Self::Schema(error)
             | Self::Session(error) => passing(Fault::of(error)),

@@ -2,10 +2,11 @@ use futures::future::join_all;
 
 use super::{
     Drift, Migrate, MigrateError, Options, Schema, ShardPlan, ShardStatus, Source, Task, drift,
-    plan, status,
+    introduction, plan, status,
 };
 use crate::{
     cluster::{Error, ShardedDb},
+    ops::identity::Guard,
     shard::{Fault, Shard},
 };
 
@@ -37,11 +38,12 @@ use crate::{
 pub struct Migrator<C: Migrate> {
     db: ShardedDb<C>,
     source: Source<C>,
+    guard: Guard,
 }
 
 impl<C: Migrate> Clone for Migrator<C> {
     fn clone(&self) -> Self {
-        Self { db: self.db.clone(), source: self.source.clone() }
+        Self { db: self.db.clone(), source: self.source.clone(), guard: self.guard.clone() }
     }
 }
 
@@ -49,7 +51,15 @@ impl<C: Migrate> Migrator<C> {
     /// A migrator of these migrations.
     #[must_use]
     pub fn new(db: ShardedDb<C>, source: Source<C>) -> Self {
-        Self { db, source }
+        let shards: Vec<_> = db.shards().iter().map(|shard| shard.id().clone()).collect();
+        let guard = Guard::new(db.keyspaces(), &shards);
+        Self { db, source, guard }
+    }
+
+    /// The same, sharing what is known of the cluster with others.
+    #[must_use]
+    pub fn guarded_by(self, guard: Guard) -> Self {
+        Self { guard, ..self }
     }
 
     /// Where every shard stands, in shard order. Changes nothing.
@@ -58,8 +68,12 @@ impl<C: Migrate> Migrator<C> {
     /// [`Error::UnknownShard`] if a shard asked for does not exist.
     pub async fn status(&self, options: &Options) -> Result<Vec<ShardStatus>, Error> {
         let ask = async |shard: &Shard<C>| {
-            let source = self.source.clone();
-            let status = shard.look(move |conn| status::status_on(conn, &source)).await;
+            let (source, guard, id) = (self.source.clone(), self.guard.clone(), shard.id().clone());
+            let look = move |conn: &mut C| {
+                introduction::is_known(conn, &guard, &id)?;
+                status::status_on(conn, &source)
+            };
+            let status = shard.look(look).await;
             ShardStatus { shard: shard.id().clone(), status }
         };
         Ok(join_all(self.chosen(options)?.into_iter().map(ask)).await)
@@ -72,8 +86,12 @@ impl<C: Migrate> Migrator<C> {
     /// [`Error::UnknownShard`] if a shard asked for does not exist.
     pub async fn plan(&self, task: Task, options: &Options) -> Result<Vec<ShardPlan>, Error> {
         let ask = async |shard: &Shard<C>| {
-            let source = self.source.clone();
-            let steps = shard.look(move |conn| plan::shown(conn, &source, task)).await;
+            let (source, guard, id) = (self.source.clone(), self.guard.clone(), shard.id().clone());
+            let look = move |conn: &mut C| {
+                introduction::is_known(conn, &guard, &id)?;
+                plan::shown(conn, &source, task)
+            };
+            let steps = shard.look(look).await;
             ShardPlan { shard: shard.id().clone(), steps }
         };
         Ok(join_all(self.chosen(options)?.into_iter().map(ask)).await)
@@ -105,6 +123,10 @@ impl<C: Migrate> Migrator<C> {
 
     pub(super) fn db(&self) -> &ShardedDb<C> {
         &self.db
+    }
+
+    pub(in crate::ops) fn guard(&self) -> &Guard {
+        &self.guard
     }
 
     pub(super) fn source(&self) -> &Source<C> {

@@ -9,6 +9,7 @@ mod backend;
 mod drift;
 mod error;
 mod history;
+mod introduction;
 mod limits;
 mod lock;
 mod migrator;

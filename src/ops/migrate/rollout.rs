@@ -40,6 +40,11 @@ impl<C: Migrate> Migrator<C> {
             Some(_) => shards.split_at(1),
             None => shards.split_at(0),
         };
+        if task == Task::Run
+            && let Err(error) = self.found(&shards, options, &progress).await
+        {
+            return Ok(unfounded(&shards, error));
+        }
         let mut reports = Vec::new();
         for wave in canary.chunks(1).chain(rest.chunks(size)) {
             if options.stop.is_requested() || !reports.iter().all(ShardReport::is_done) {
@@ -103,13 +108,15 @@ impl<C: Migrate> Migrator<C> {
         options: &Options,
         progress: &Arc<dyn Progress>,
     ) -> ShardReport {
-        let (source, options) = (self.source().clone(), options.clone());
+        let (source, guard) = (self.source().clone(), self.guard().clone());
+        let options = options.clone();
         let (name, watcher) = (shard.id().clone(), Arc::clone(progress));
         let ended = shard
             .dedicated(move |conn| {
                 let mut steps = Vec::new();
                 let work = Work {
                     shard: &name,
+                    guard: &guard,
                     source: &source,
                     options: &options,
                     progress: watcher.as_ref(),
@@ -125,6 +132,15 @@ impl<C: Migrate> Migrator<C> {
         progress.finished(&report);
         report
     }
+}
+
+/// The first shard tells why nothing could be begun.
+fn unfounded<C: Migrate>(shards: &[&Shard<C>], error: MigrateError) -> Vec<ShardReport> {
+    let mut reports: Vec<_> = shards.iter().map(|shard| not_started(shard)).collect();
+    if let Some(first) = reports.first_mut() {
+        first.outcome = Outcome::Failed(error);
+    }
+    reports
 }
 
 fn not_started<C: Migrate>(shard: &Shard<C>) -> ShardReport {

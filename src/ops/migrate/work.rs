@@ -6,13 +6,14 @@ use diesel::{connection::Connection, migration::Migration};
 
 use super::{
     DdlLimits, Direction, Migrate, MigrateError, Options, Outcome, Progress, Source, Step, Task,
-    error::is_contention, lock, plan,
+    error::is_contention, introduction, lock, plan,
 };
-use crate::key::ShardId;
+use crate::{key::ShardId, ops::identity::Guard};
 
 /// What one shard's work goes by.
 pub(super) struct Work<'a, C: Connection> {
     pub(super) shard: &'a ShardId,
+    pub(super) guard: &'a Guard,
     pub(super) source: &'a Source<C>,
     pub(super) options: &'a Options,
     pub(super) progress: &'a dyn Progress,
@@ -27,9 +28,11 @@ impl<C: Migrate> Work<'_, C> {
         task: Task,
         steps: &mut Vec<Step>,
     ) -> Result<Outcome, MigrateError> {
+        let _held = introduction::hold(conn)?;
+        let introduced = introduction::is_known(conn, self.guard, self.shard)?;
         // Looked at without the lock first: a shard with nothing to do waits for nobody.
         let wanted = plan::of(conn, self.source, task)?;
-        if wanted.is_empty() {
+        if wanted.is_empty() && (introduced || task != Task::Run) {
             self.progress.started(self.shard, 0);
             return Ok(Outcome::Done);
         }
@@ -38,6 +41,10 @@ impl<C: Migrate> Work<'_, C> {
         let Some(_lock) = lock::wait(conn, *patience, stop, locked_out)? else {
             return Ok(Outcome::NotStarted);
         };
+        if task == Task::Run && !introduced {
+            let Self { guard, shard, options, progress, .. } = self;
+            introduction::introduce(conn, guard, shard, options, *progress)?;
+        }
         // Again, as whoever held the lock has changed things; and nothing beyond
         // what was wanted then, or two reverts at once would take back two.
         let mut planned = plan::of(conn, self.source, task)?;

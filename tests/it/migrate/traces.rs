@@ -25,8 +25,15 @@ fn words(connection: &mut ShardConnection, sql: &str) -> Vec<String> {
     rows.into_iter().map(|row| row.word).collect()
 }
 
-/// The tables of a shard in order of their names, Diesel's own among them.
+/// The tables of a shard in order of their names, Diesel's own among them, and not those in
+/// which it says who it is.
 pub(crate) fn tables(cluster: &TestCluster, shard: usize) -> Vec<String> {
+    let mut tables = all_tables(cluster, shard);
+    tables.retain(|table| !table.starts_with("shardwright_"));
+    tables
+}
+
+fn all_tables(cluster: &TestCluster, shard: usize) -> Vec<String> {
     let sql = if is_postgres(cluster) {
         "SELECT tablename::text AS word FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
     } else {
@@ -38,7 +45,7 @@ pub(crate) fn tables(cluster: &TestCluster, shard: usize) -> Vec<String> {
 /// Whether a migration has ever been here. Unlike [`tables`] it makes no SQLite file.
 pub(crate) fn is_untouched(cluster: &TestCluster, shard: usize) -> bool {
     match is_postgres(cluster) {
-        true => tables(cluster, shard).is_empty(),
+        true => all_tables(cluster, shard).is_empty(),
         false => files(cluster, shard).iter().all(|file| !file.exists()),
     }
 }

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use rustix::process::{Pid, Signal, kill_process};
 use shardwright::cluster::ShardedDb;
 use shardwright::key::ShardId;
-use shardwright::shard::{BreakerState, ShardError};
+use shardwright::shard::{BreakerState, Held, ShardError};
 
 use super::db::{Speak, Thing, builder, pool, shard_error, state, with_table};
 use super::{every_connection_to_postgres, gate::Gate, until};
@@ -134,7 +134,7 @@ async fn a_write_that_was_not_sent_is_begun_again<C: Speak>(cluster: &TestCluste
                 let end = format!("SELECT pg_terminate_backend({pid}, 20000)");
                 connect(&url).batch_execute(&end)?;
             }
-            Ok(())
+            Ok(Held::default())
         }
     };
     let db: ShardedDb<C> = builder(cluster.urls(), &pool(1))

@@ -5,6 +5,9 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schema(Vec<Object>);
 
+/// The tables that `ops::identity` makes.
+const RECORDS: [&str; 2] = ["shardwright_shard", "shardwright_placement"];
+
 /// One object of a schema.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Object {
@@ -40,8 +43,10 @@ pub enum ObjectKind {
 }
 
 impl Schema {
-    /// Takes objects in any order.
+    /// Takes objects in any order. Where a database keeps who it is says nothing of
+    /// the application's schema, and is there only once it was told.
     pub(super) fn of(mut objects: Vec<Object>) -> Self {
+        objects.retain(|object| !RECORDS.contains(&object.table.as_str()));
         objects.sort();
         Self(objects)
     }

@@ -1,0 +1,79 @@
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::{ClusterId, HoldError, Identify, Identity, IdentityError, hold_alone, roll_call};
+use crate::{
+    cluster::{Error, ShardedDb},
+    key::ShardId,
+    shard::{Sessions, Shard, ShardError},
+};
+
+/// How long the other shards have to say which cluster this is, at least.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// A database that was told who it is from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adopted {
+    /// Who it said it was, if anyone.
+    pub before: Option<Identity>,
+    /// Who it is now.
+    pub now: Identity,
+}
+
+/// Databases that can't be adopted.
+#[derive(Debug, Error)]
+pub enum AdoptError {
+    /// The cluster has no such shard.
+    #[error(transparent)]
+    Cluster(#[from] Error),
+    /// It is not known which cluster they would belong to.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// Someone uses one of them.
+    #[error(transparent)]
+    Held(#[from] HoldError),
+    /// One could not be reached or written to.
+    #[error(transparent)]
+    Shard(#[from] ShardError),
+}
+
+/// Tells databases that they are these shards of this cluster, whatever they say
+/// themselves: for copies restored on purpose. The cluster is the one that the
+/// other shards belong to; if all are adopted, or none of the others knows, it is
+/// a new one, so that a copy of a whole cluster can't be taken for the original.
+///
+/// # Errors
+/// [`AdoptError`]; nothing is changed while someone serves from one of them.
+pub async fn adopt<C: Identify>(
+    db: &ShardedDb<C>,
+    shards: &[ShardId],
+    patience: Duration,
+) -> Result<Vec<Adopted>, AdoptError> {
+    let mut chosen: Vec<&Shard<C>> = Vec::new();
+    for shard in shards {
+        let shard = db.shard(shard)?;
+        if !chosen.iter().any(|other| other.id() == shard.id()) {
+            chosen.push(shard);
+        }
+    }
+    chosen.sort_by(|a, b| a.id().cmp(b.id()));
+    let is_other = |shard: &&Shard<C>| !chosen.iter().any(|own| own.id() == shard.id());
+    let others: Vec<&Shard<C>> = db.shards().iter().filter(is_other).collect();
+    let cluster =
+        roll_call(&others, patience.max(ANSWER)).await.cluster()?.unwrap_or_else(ClusterId::random);
+    let mut sessions = Sessions::open(&chosen).await?;
+    let _held = hold_alone(&mut sessions, patience, |_| {}).await?;
+    let names = sessions.shards().to_vec();
+    let told = sessions.run(move |conns| {
+        let tell = |(conn, shard): (&mut C, ShardId)| {
+            let failed = |source| ShardError::Query { shard: shard.clone(), source };
+            let before = conn.records().map_err(failed)?.identity;
+            let now = Identity { shard: shard.clone(), cluster };
+            conn.make_records().and_then(|()| conn.write_identity(&now)).map_err(failed)?;
+            Ok(Adopted { before, now })
+        };
+        conns.iter_mut().zip(names).map(tell).collect::<Result<Vec<_>, ShardError>>()
+    });
+    Ok(told.await?)
+}

@@ -1,0 +1,84 @@
+use thiserror::Error;
+
+use super::ClusterId;
+use crate::key::{KeyspaceName, ShardId};
+
+/// A database that is not the one it is taken for, or whose rows were placed by
+/// another rule.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum IdentityError {
+    /// It is another shard's: URLs were swapped, most likely.
+    #[error(
+        "the database configured as {shard} says it is {says}; correct the URLs, or, if it is a \
+         copy restored on purpose, run `shardwright shards adopt {shard}`"
+    )]
+    OtherShard {
+        /// The shard as configured.
+        shard: ShardId,
+        /// What the database says.
+        says: ShardId,
+    },
+    /// It is another cluster's.
+    #[error(
+        "the database configured as {shard} says it is {says} of cluster {theirs}, and this is \
+         cluster {ours}; correct its URL, or, if it is a copy restored on purpose, run \
+         `shardwright shards adopt {shard}`"
+    )]
+    OtherCluster {
+        /// The shard as configured.
+        shard: ShardId,
+        /// Which shard the database says it is.
+        says: ShardId,
+        /// Of which cluster.
+        theirs: ClusterId,
+        /// The cluster that the other shards belong to.
+        ours: ClusterId,
+    },
+    /// As many shards say one thing as say another.
+    #[error(
+        "the shards belong to different clusters: {groups}; correct the URLs, or run `shardwright \
+         shards adopt` with the names of those that were restored on purpose"
+    )]
+    Divided {
+        /// Each cluster with its shards.
+        groups: String,
+    },
+    /// It was migrated by an older version or another tool, and never told who it is.
+    #[error("{shard} has not been told who it is; run `shardwright migration run`")]
+    Nameless {
+        /// The shard.
+        shard: ShardId,
+    },
+    /// It has no word on a keyspace.
+    #[error(
+        "{shard} does not say by which rule its rows of keyspace {keyspace} were placed; restart \
+         the service, which will see to it"
+    )]
+    Unrecorded {
+        /// The shard.
+        shard: ShardId,
+        /// The keyspace.
+        keyspace: KeyspaceName,
+    },
+    /// Its rows were placed by another rule.
+    #[error(
+        "the rows of keyspace {keyspace} on {shard} were placed by another rule than the \
+         configured one; restore that rule, or carry out the change with `shardwright placement \
+         apply`"
+    )]
+    OtherRule {
+        /// The shard.
+        shard: ShardId,
+        /// The keyspace.
+        keyspace: KeyspaceName,
+    },
+    /// Its rows are on their way.
+    #[error(
+        "the keys of keyspace {keyspace} are being moved, or were when it was interrupted; finish \
+         it with `shardwright placement apply --config NEW.toml`, or take it back with --undo"
+    )]
+    Moving {
+        /// The keyspace.
+        keyspace: KeyspaceName,
+    },
+}
