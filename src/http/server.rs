@@ -50,6 +50,20 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Configuration`] with everything that is wrong.
     pub fn open(figment: &Figment) -> Result<Self, ServiceError> {
+        let blueprint = Self::blueprint(figment)?;
+        let settings = blueprint.settings.clone();
+        let db = Builder::from_blueprint(blueprint)
+            .admission(schema_admission(migrations::source()))
+            .build()?;
+        let figment = grace::over(figment, settings.deadline);
+        Ok(Self { figment, settings, db })
+    }
+
+    /// The configuration, read and held against what the service needs.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn blueprint(figment: &Figment) -> Result<Blueprint, Problems> {
         let blueprint = Blueprint::load(figment);
         let mut problems = blueprint.as_ref().err().cloned().unwrap_or_default();
         if let Err(error) = Config::try_from(figment) {
@@ -63,13 +77,7 @@ impl Service {
         if let Ok(blueprint) = &blueprint {
             check(blueprint, &mut problems);
         }
-        let blueprint = problems.none_or(blueprint)??;
-        let settings = blueprint.settings.clone();
-        let db = Builder::from_blueprint(blueprint)
-            .admission(schema_admission(migrations::source()))
-            .build()?;
-        let figment = grace::over(figment, settings.deadline);
-        Ok(Self { figment, settings, db })
+        problems.none_or(blueprint)?
     }
 
     /// The cluster.

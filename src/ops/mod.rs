@@ -3,6 +3,7 @@
 
 mod health;
 pub mod migrate;
+pub mod placement;
 mod readiness;
 mod startup;
 pub mod tables;
