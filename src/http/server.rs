@@ -18,6 +18,7 @@ use crate::{
     shard::ShardConnection,
     store::{
         migrations,
+        tables::declared,
         types::{TenantId, UserKey},
     },
 };
@@ -51,6 +52,21 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Configuration`] with everything that is wrong.
     pub fn open(figment: &Figment) -> Result<Self, ServiceError> {
+        let blueprint = Self::blueprint(figment)?;
+        let settings = blueprint.settings.clone();
+        let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
+        let db = Builder::from_blueprint(blueprint)
+            .admission(guard.admission(migrations::source()))
+            .build()?;
+        let figment = grace::over(figment, settings.deadline);
+        Ok(Self { figment, settings, db, guard })
+    }
+
+    /// The configuration, read and held against what the service needs.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn blueprint(figment: &Figment) -> Result<Blueprint, Problems> {
         let blueprint = Blueprint::load(figment);
         let mut problems = blueprint.as_ref().err().cloned().unwrap_or_default();
         if let Err(error) = Config::try_from(figment) {
@@ -64,14 +80,7 @@ impl Service {
         if let Ok(blueprint) = &blueprint {
             check(blueprint, &mut problems);
         }
-        let blueprint = problems.none_or(blueprint)??;
-        let settings = blueprint.settings.clone();
-        let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
-        let db = Builder::from_blueprint(blueprint)
-            .admission(guard.admission(migrations::source()))
-            .build()?;
-        let figment = grace::over(figment, settings.deadline);
-        Ok(Self { figment, settings, db, guard })
+        problems.none_or(blueprint)?
     }
 
     /// The cluster.
@@ -127,7 +136,7 @@ impl Service {
             false => (OnPending::Refuse, self.migrator()),
         };
         let health = &self.settings.health;
-        let absent = prepare(&self.db, &migrator, on_pending, health).await?;
+        let absent = prepare(&self.db, &migrator, &declared(), on_pending, health).await?;
         let monitor = Monitor::start(&self.db, health.clone()).await;
         let in_flight = InFlight::default();
         Ok(rocket::custom(self.figment)
@@ -206,7 +215,7 @@ fn latecomers(
                 // Each by itself: one that hangs must not keep the others out.
                 for shard in absent {
                     let (db, migrator, health) = (db.clone(), migrator.clone(), health.clone());
-                    tokio::spawn(fetch_latecomer(db, migrator, shard, health));
+                    tokio::spawn(fetch_latecomer(db, migrator, declared(), shard, health));
                 }
             }
         })

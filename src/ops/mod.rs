@@ -4,10 +4,13 @@
 mod health;
 pub mod identity;
 pub mod migrate;
+pub mod placement;
 mod readiness;
+mod settlement;
 mod startup;
 pub mod tables;
 
 pub use health::{Checkup, Health, Monitor, ShardHealth, Watched};
 pub use readiness::schema_admission;
+pub use settlement::UnsettledError;
 pub use startup::{OnPending, StartError, fetch_latecomer, prepare};

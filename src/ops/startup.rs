@@ -10,6 +10,9 @@ use super::{
     health::{Finding, lost, probe},
     identity::{IdentityError, roll_call},
     migrate::{Migrate, MigrateError, Migrator, Options, ShardReport, Task},
+    placement::Census,
+    settlement::{Settlement, UnsettledError},
+    tables::KeyspaceTables,
 };
 use crate::{
     cluster::{Error, ShardedDb},
@@ -57,9 +60,12 @@ pub enum StartError {
         /// Why.
         source: MigrateError,
     },
-    /// It is not the shard it is taken for, or its rows are not where the rules say.
+    /// It is not the shard it is taken for.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// Its rows are not where the rules say.
+    #[error(transparent)]
+    Unsettled(#[from] UnsettledError),
     /// Someone changes where its rows are.
     #[error(
         "shard {shard} is held by {holders}, who changes where its rows are; start again when \
@@ -83,9 +89,10 @@ pub enum StartError {
 ///
 /// # Errors
 /// [`StartError`] for the first shard that answers and can't serve.
-pub async fn prepare<C: Migrate>(
+pub async fn prepare<C: Migrate + Census>(
     db: &ShardedDb<C>,
     migrator: &Migrator<C>,
+    declared: &[KeyspaceTables],
     on_pending: OnPending,
     health: &HealthSettings,
 ) -> Result<Vec<ShardId>, StartError> {
@@ -107,11 +114,15 @@ pub async fn prepare<C: Migrate>(
         brought.map(|brought| (shard, brought))
     };
     let all = join_all(present.into_iter().map(|health| bring(health.shard))).await;
+    let mut ready = Vec::new();
     for brought in all {
-        if let (shard, Brought::Away) = brought? {
-            absent.push(shard);
+        match brought? {
+            (shard, Brought::Ready) => ready.push(shard),
+            (shard, Brought::Away) => absent.push(shard),
         }
     }
+    let settlement = Settlement { db, guard: migrator.guard(), declared };
+    settlement.settle(&ready, &mut absent).await?;
     for shard in &absent {
         warn!(%shard, "the shard does not answer; serving without it until it does");
     }
@@ -123,9 +134,10 @@ pub async fn prepare<C: Migrate>(
 ///
 /// # Errors
 /// [`StartError::Cluster`] if the cluster has no such shard.
-pub async fn fetch_latecomer<C: Migrate>(
+pub async fn fetch_latecomer<C: Migrate + Census>(
     db: ShardedDb<C>,
     migrator: Migrator<C>,
+    declared: Vec<KeyspaceTables>,
     absent: ShardId,
     health: HealthSettings,
 ) -> Result<(), StartError> {
@@ -144,15 +156,33 @@ pub async fn fetch_latecomer<C: Migrate>(
             brought = bring(&migrator, OnPending::Migrate, &absent, &mut told) => brought,
             () = lost(shard, &health) => Ok(Brought::Away),
         };
+        if matches!(brought, Ok(Brought::Ready)) {
+            settle_latecomer(&db, &migrator, &declared, &absent).await;
+        }
         match brought {
             Ok(Brought::Away) => {}
             // Whoever holds it will let it go.
             Err(StartError::Held { .. }) => {}
-            Ok(Brought::Ready) | Err(StartError::Migrate { .. } | StartError::Identity(_)) => {
-                return Ok(());
-            }
-            Err(error) => return Err(error),
+            Ok(Brought::Ready) => return Ok(()),
+            Err(StartError::Cluster(error)) => return Err(error.into()),
+            Err(_) => return Ok(()),
         }
+    }
+}
+
+/// Its rows may have been placed by no rule that is known yet. If they are not
+/// where they should be, admission keeps requests off it.
+async fn settle_latecomer<C: Migrate + Census>(
+    db: &ShardedDb<C>,
+    migrator: &Migrator<C>,
+    declared: &[KeyspaceTables],
+    shard: &ShardId,
+) {
+    let others = db.shards().iter().map(Shard::id).filter(|other| *other != shard);
+    let mut others: Vec<ShardId> = others.cloned().collect();
+    let settlement = Settlement { db, guard: migrator.guard(), declared };
+    if let Err(error) = settlement.settle(std::slice::from_ref(shard), &mut others).await {
+        warn!(%shard, %error, "the shard is refused");
     }
 }
 

@@ -70,6 +70,21 @@ impl<C: Connect> Shard<C> {
         self.apart(Session::looking(&self.pool), f).await
     }
 
+    /// As [`look`](Self::look), for as long as it takes: for reading whole tables.
+    ///
+    /// # Errors
+    /// [`ShardError::Connect`] if it can't be opened; whatever the closure returns.
+    pub async fn survey<T, E>(
+        &self,
+        f: impl FnOnce(&mut C) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<ShardError> + Send + 'static,
+    {
+        self.apart(Session::surveying(&self.pool), f).await
+    }
+
     async fn apart<T, E>(
         &self,
         session: Session,

@@ -68,4 +68,10 @@ impl Session {
     pub fn looking(pool: &PoolSettings) -> Self {
         Self { absent: Absent::Empty, ..Self::serving(pool) }
     }
+
+    /// The same for one who reads whole tables, which takes as long as it takes.
+    #[must_use]
+    pub fn surveying(pool: &PoolSettings) -> Self {
+        Self { statement_timeout: None, ..Self::looking(pool) }
+    }
 }

@@ -10,6 +10,7 @@ mod merge;
 mod migrate;
 mod monitor;
 mod outage;
+mod placement;
 mod process;
 mod routing;
 mod shard;

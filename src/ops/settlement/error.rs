@@ -1,0 +1,123 @@
+use thiserror::Error;
+
+use crate::{
+    key::{KeyspaceName, ShardId},
+    ops::{
+        identity::{HoldError, IdentityError},
+        placement::Unreadable,
+    },
+    shard::ShardError,
+};
+
+/// A service that may not start, since rows are not where its rules say, or it
+/// can't be known.
+#[derive(Debug, Error)]
+pub enum UnsettledError {
+    /// A database is not who it is taken for, or its rows are being moved.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// Someone changes where its rows are.
+    #[error(
+        "shard {shard} is held by {holders}, who changes where its rows are; start again when \
+         that is done"
+    )]
+    Held {
+        /// The shard.
+        shard: ShardId,
+        /// Who that is, as far as can be seen.
+        holders: String,
+    },
+    /// The rows were placed by another rule.
+    #[error(
+        "the rule of keyspace {keyspace} is not the one its rows were placed by: {found}. Put the \
+         rule back as it was; or write the new one into a file of its own, and have the rows moved \
+         by `shardwright placement apply --config NEW.toml` (`placement plan --config NEW.toml` \
+         tells beforehand what that would move)"
+    )]
+    Changed {
+        /// The keyspace.
+        keyspace: KeyspaceName,
+        /// What the stored keys say.
+        found: Misfits,
+    },
+    /// No rule is recorded, and the rows are not where the configured one says.
+    #[error(
+        "it is not recorded by which rule the rows of keyspace {keyspace} were placed, and it was \
+         not the configured one: {found}. Configure the rule they were placed by; `shardwright \
+         placement check` lists every key that is not where its rule says"
+    )]
+    Unknown {
+        /// The keyspace.
+        keyspace: KeyspaceName,
+        /// What the stored keys say.
+        found: Misfits,
+    },
+    /// Nobody knows which tables to look into.
+    #[error(
+        "the rule of keyspace {keyspace} has changed, and the application declares no tables of \
+         it, so whether rows were placed by the rule before can't be known; put the rule back as \
+         it was, or have the change recorded by `shardwright placement apply --config NEW.toml`"
+    )]
+    Undeclared {
+        /// The keyspace.
+        keyspace: KeyspaceName,
+    },
+    /// A shard that does not answer may hold rows.
+    #[error(
+        "the rule of keyspace {keyspace} has changed, and whether it holds rows can't be known \
+         while {absent} does not answer; start again when it does, or put the rule back as it was"
+    )]
+    Absent {
+        /// The keyspace.
+        keyspace: KeyspaceName,
+        /// Those that don't answer, comma-separated.
+        absent: String,
+    },
+    /// There are no rows yet, but another process serves by the rule before.
+    #[error(
+        "the rule of keyspace {keyspace} is not the one that other processes serve by: {source}; \
+         or give this one the same configuration"
+    )]
+    InUse {
+        /// The keyspace.
+        keyspace: KeyspaceName,
+        /// Who that is.
+        source: HoldError,
+    },
+    /// The stored keys could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// A database could not be read or written.
+    #[error(transparent)]
+    Shard(#[from] ShardError),
+}
+
+/// What the keys really stored say of a rule they were not placed by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Misfits {
+    /// Keys stored.
+    pub keys: u64,
+    /// Keys that the rule has on another shard than they are on, or nowhere.
+    pub affected: u64,
+    /// Up to five of these, in words.
+    pub examples: Vec<String>,
+    /// Shards that could not be asked, comma-separated; empty if all were.
+    pub absent: String,
+}
+
+impl std::fmt::Display for Misfits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Shares are for people: no count of keys needs all of a number's digits.
+        let share = 100.0 * self.affected as f64 / self.keys.max(1) as f64;
+        let Self { keys, affected, .. } = self;
+        write!(f, "{affected} of {keys} stored keys ({share:.1} %) would be looked for ")?;
+        f.write_str("on the wrong shard")?;
+        if !self.examples.is_empty() {
+            write!(f, ", such as {}", self.examples.join(", "))?;
+        }
+        if !self.absent.is_empty() {
+            write!(f, " (without {}, which does not answer)", self.absent)?;
+        }
+        Ok(())
+    }
+}
