@@ -12,5 +12,5 @@ pub mod tables;
 
 pub use health::{Checkup, Health, Monitor, ShardHealth, Watched};
 pub use readiness::schema_admission;
-pub use settlement::UnsettledError;
+pub use settlement::{Misfits, UnsettledError};
 pub use startup::{OnPending, StartError, fetch_latecomer, prepare};

@@ -11,7 +11,7 @@ use super::{Identity, PlacementRecord, Records};
 /// The tables. Both kinds of database have the types in them, and keep one row in the first.
 pub(super) const MAKE: &str = "
     CREATE TABLE IF NOT EXISTS shardwright_shard (
-        only_row   integer PRIMARY KEY DEFAULT 1 CHECK (only_row = 1),
+        only_row   integer PRIMARY KEY CHECK (only_row = 1),
         shard_id   text NOT NULL,
         cluster_id text NOT NULL
     );
@@ -28,7 +28,7 @@ pub(super) const READ: &str = "
     SELECT keyspace, fingerprint, shards, moving_to FROM shardwright_placement ORDER BY 1";
 
 pub(super) const IDENTIFY: &str = "
-    INSERT INTO shardwright_shard (shard_id, cluster_id) VALUES ($1, $2)
+    INSERT INTO shardwright_shard (only_row, shard_id, cluster_id) VALUES (1, $1, $2)
     ON CONFLICT (only_row) DO UPDATE
     SET shard_id = excluded.shard_id, cluster_id = excluded.cluster_id";
 

@@ -75,8 +75,8 @@ pub enum UnsettledError {
     },
     /// There are no rows yet, but another process serves by the rule before.
     #[error(
-        "the rule of keyspace {keyspace} is not the one that other processes serve by: {source}; \
-         or give this one the same configuration"
+        "the rule of keyspace {keyspace} is not the one that other processes serve by; give this \
+         one the same configuration, or stop them first"
     )]
     InUse {
         /// The keyspace.
