@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand};
 
-use super::migration::args::Migration;
+use super::{migration::args::Migration, placement::args::Placement};
 use crate::key::ShardId;
 
 /// Application-level sharding on Diesel and Rocket.
@@ -37,6 +37,11 @@ pub(super) enum Command {
     Shards(Shards),
     /// Say where keys live and why
     Route(Route),
+    /// Say where the stored keys are, where they belong and what would move
+    Placement {
+        #[command(subcommand)]
+        command: Placement,
+    },
     /// Check or show the configuration
     Config {
         #[command(subcommand)]

@@ -6,6 +6,7 @@ mod args;
 mod config;
 mod migration;
 mod output;
+mod placement;
 mod route;
 mod serve;
 mod shards;
@@ -20,6 +21,7 @@ use output::Output;
 use crate::{
     config::Problems,
     http::{Service, ServiceError},
+    ops::placement::ChangeError,
 };
 
 /// How a command ended.
@@ -54,6 +56,7 @@ fn run(args: Args, output: &Output) -> anyhow::Result<Outcome> {
         }
         Command::Shards(command) => shards::run(&command, &figment, output),
         Command::Route(command) => route::run(command, &figment, output),
+        Command::Placement { command } => placement::run(command, &figment, output),
         Command::Config { command } => config::run(command, &figment, output),
     }
 }
@@ -62,6 +65,7 @@ fn run(args: Args, output: &Output) -> anyhow::Result<Outcome> {
 fn exit_code(error: &anyhow::Error) -> ExitCode {
     let usage = error.is::<output::Usage>()
         || error.is::<Problems>()
+        || error.is::<ChangeError>()
         || matches!(
             error.downcast_ref::<ServiceError>(),
             Some(ServiceError::Configuration(_) | ServiceError::Cluster(_))

@@ -52,3 +52,36 @@ impl Output {
         let _ = writeln!(io::stderr().lock(), "shardwright: {message}");
     }
 }
+
+/// Bytes for people.
+pub(super) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let step = (bytes.ilog2() / 10).min(4);
+    let unit = UNITS[step as usize - 1];
+    // Rounding for the eye: no size of a database is told apart by the 53rd bit.
+    let count = bytes as f64 / (1_u64 << (10 * step)) as f64;
+    format!("{count:.1} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_for_people() {
+        for (bytes, shown) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1.0 KiB"),
+            (12_288, "12.0 KiB"),
+            (7_900_000, "7.5 MiB"),
+            (1 << 30, "1.0 GiB"),
+            (u64::MAX, "16777216.0 TiB"),
+        ] {
+            assert_eq!(size(bytes), shown);
+        }
+    }
+}

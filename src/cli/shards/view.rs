@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::ask::Report;
+use super::{super::output::size, ask::Report};
 use crate::ops::migrate::Status;
 
 /// One row a shard, under the columns' names.
@@ -42,19 +42,6 @@ fn schema(status: &Status) -> String {
     }
 }
 
-/// Bytes for people.
-fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    if bytes < 1024 {
-        return format!("{bytes} B");
-    }
-    let step = (bytes.ilog2() / 10).min(4);
-    let unit = UNITS[step as usize - 1];
-    // Rounding for the eye: no size of a database is told apart by the 53rd bit.
-    let count = bytes as f64 / (1_u64 << (10 * step)) as f64;
-    format!("{count:.1} {unit}")
-}
-
 /// What the table has no place for.
 pub(super) fn remarks(reports: &[Report]) -> Vec<String> {
     let remark = |report: &Report| {
@@ -92,24 +79,4 @@ pub(super) fn json(reports: &[Report]) -> Value {
         })
     };
     json!({ "shards": reports.iter().map(view).collect::<Vec<_>>() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_for_people() {
-        for (bytes, shown) in [
-            (0, "0 B"),
-            (1023, "1023 B"),
-            (1024, "1.0 KiB"),
-            (12_288, "12.0 KiB"),
-            (7_900_000, "7.5 MiB"),
-            (1 << 30, "1.0 GiB"),
-            (u64::MAX, "16777216.0 TiB"),
-        ] {
-            assert_eq!(size(bytes), shown);
-        }
-    }
 }

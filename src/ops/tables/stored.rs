@@ -36,12 +36,18 @@ impl StoredKey {
     }
 }
 
+impl fmt::Display for StoredId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int(id) => write!(f, "{id}"),
+            Self::Text(id) => f.write_str(id),
+        }
+    }
+}
+
 impl fmt::Display for StoredKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.id {
-            StoredId::Int(id) => write!(f, "{id}")?,
-            StoredId::Text(id) => f.write_str(id)?,
-        }
+        fmt::Display::fmt(&self.id, f)?;
         match &self.region {
             Some(region) => write!(f, " (region {region})"),
             None => Ok(()),

@@ -45,6 +45,12 @@ impl Table {
         Self { region: Some(column.to_owned()), ..self }
     }
 
+    /// The same table, its rows told apart by the key alone.
+    #[must_use]
+    pub fn without_region(self) -> Self {
+        Self { region: None, ..self }
+    }
+
     /// Its name as declared.
     #[must_use]
     pub fn name(&self) -> &str {
