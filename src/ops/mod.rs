@@ -3,6 +3,7 @@
 
 mod health;
 pub mod migrate;
+pub mod moves;
 mod readiness;
 mod startup;
 pub mod tables;
