@@ -1,9 +1,10 @@
-//! What keeps a cluster fit: migrations over every shard, and health. Each is a
-//! library first; the doors only call it.
+//! What keeps a cluster fit: migrations over every shard, health, and every row
+//! where its rule says. Each is a library first; the doors only call it.
 
 mod health;
 pub mod identity;
 pub mod migrate;
+pub mod moves;
 pub mod placement;
 mod readiness;
 mod settlement;

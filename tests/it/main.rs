@@ -9,6 +9,7 @@ mod http;
 mod merge;
 mod migrate;
 mod monitor;
+mod moves;
 mod outage;
 mod placement;
 mod process;

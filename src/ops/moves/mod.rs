@@ -1,0 +1,9 @@
+//! Moving keys between shards: every row of a key goes to another database, and
+//! none is lost, doubled or changed on the way.
+
+mod transfer;
+
+pub use transfer::{
+    Batch, Difference, KeySum, RegionFilter, Tally, Transfer, TransferError, copy_verified,
+    remove_verified, transfer,
+};
