@@ -4,6 +4,7 @@
 
 mod args;
 mod config;
+mod interrupt;
 mod migration;
 mod output;
 mod placement;

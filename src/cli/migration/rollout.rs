@@ -1,6 +1,7 @@
 use super::{
     super::{
         Outcome,
+        interrupt::stop_on_interrupt,
         output::{Output, Usage},
     },
     args::Rollout,
@@ -11,6 +12,9 @@ use crate::{
     ops::migrate::{Migrator, Options, ShardReport, Task},
     shard::ShardConnection,
 };
+
+/// What Ctrl-C does.
+const STOPPING: &str = "shards under way are finished, no other is started";
 
 /// Does a task over the shards, then looks whether they are alike.
 pub(super) async fn run(
@@ -31,7 +35,7 @@ pub(super) async fn run(
         return plan::show(&plans, args.json, output);
     }
     let watcher = progress::watcher(args.json);
-    let _guard = stop_on_interrupt(&options);
+    let _guard = stop_on_interrupt(&options.stop, STOPPING);
     // Lets the guard begin: until it has, Ctrl-C ends the process.
     tokio::task::yield_now().await;
     let reports = migrator.carry_out(task, &options, watcher).await.map_err(usage)?;
@@ -50,26 +54,4 @@ fn usage(error: Error) -> anyhow::Error {
         Error::UnknownShard { .. } => Usage(error.to_string()).into(),
         other => other.into(),
     }
-}
-
-/// Ctrl-C starts no further shard and lets those under way finish; a second one
-/// ends the process as usual.
-fn stop_on_interrupt(options: &Options) -> impl Drop + use<> {
-    let stop = options.stop.clone();
-    let watching = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            tracing::warn!("stopping: shards under way are finished, no other is started");
-            stop.request();
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(130);
-            }
-        }
-    });
-    struct Watching(tokio::task::JoinHandle<()>);
-    impl Drop for Watching {
-        fn drop(&mut self) {
-            self.0.abort();
-        }
-    }
-    Watching(watching)
 }

@@ -1,4 +1,8 @@
-use std::path::PathBuf;
+use std::{
+    num::{NonZeroU64, NonZeroUsize},
+    path::PathBuf,
+    time::Duration,
+};
 
 use clap::{Args, Subcommand};
 
@@ -16,6 +20,14 @@ pub(in super::super) enum Placement {
     Plan(Plan),
     /// Propose ranges that even a keyspace out; changes nothing
     Suggest(Suggest),
+    /// Move the keys to where a changed configuration has them, while no service
+    /// runs
+    ///
+    /// Every database is held alone meanwhile: while a service runs this refuses,
+    /// and while this runs no service serves. Ctrl-C at any time, and anything
+    /// worse: run it again to go on, or with --undo to take back what was done.
+    /// When it is done, put FILE in the place of Rocket.toml and start the service.
+    Apply(Apply),
 }
 
 #[derive(Debug, Args)]
@@ -40,6 +52,28 @@ pub(in super::super) struct Plan {
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(super) top: usize,
     /// Print the plan as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in super::super) struct Apply {
+    /// The changed configuration: the whole Rocket.toml as it is to be
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: PathBuf,
+    /// Move every key back to where the present configuration has it
+    #[arg(long)]
+    pub(super) undo: bool,
+    /// Move no more rows in a second than this, on average
+    #[arg(long, value_name = "N")]
+    pub(super) max_rows_per_second: Option<NonZeroU64>,
+    /// Move so many rows in one transaction; a key with more goes alone, and whole
+    #[arg(long, value_name = "N")]
+    pub(super) batch_rows: Option<NonZeroUsize>,
+    /// How long to wait for services to end
+    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = humantime::parse_duration)]
+    pub(super) wait: Duration,
+    /// Print what was moved as JSON
     #[arg(long)]
     pub(super) json: bool,
 }

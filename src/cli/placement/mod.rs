@@ -1,12 +1,14 @@
 //! `placement`: where the keys are, where the rules have them, and what another
 //! rule would move.
 
+mod apply;
 pub(super) mod args;
 mod check;
 mod figures;
 mod file;
 mod findings;
 mod plan;
+mod progress;
 mod suggest;
 
 use args::Placement;
@@ -23,6 +25,7 @@ pub(super) fn run(
     match command {
         Placement::Check(args) => block_on(check::run(&service, &args, output))?,
         Placement::Plan(args) => block_on(plan::run(figment, &args, output))?,
+        Placement::Apply(args) => block_on(apply::run(figment, &args, output))?,
         Placement::Suggest(args) => block_on(suggest::run(&service, &args, output))?,
     }
 }

@@ -38,6 +38,13 @@ pub trait Identify: Connect {
     /// Diesel's.
     fn write_placement(&mut self, record: &PlacementRecord) -> QueryResult<()>;
 
+    /// Tells the server what this session is for, so that whoever asks who holds
+    /// the database learns it.
+    ///
+    /// # Errors
+    /// Diesel's.
+    fn present_itself(&mut self) -> QueryResult<()>;
+
     /// Holds the database, if nobody is in the way. Never waits.
     ///
     /// # Errors
@@ -79,6 +86,10 @@ macro_rules! by_module {
 
             fn write_placement(&mut self, record: &PlacementRecord) -> QueryResult<()> {
                 $module::write_placement(self, record)
+            }
+
+            fn present_itself(&mut self) -> QueryResult<()> {
+                $module::present_itself(self)
             }
 
             fn hold(&mut self, mode: HoldMode) -> QueryResult<Option<Hold>> {
@@ -128,6 +139,10 @@ impl Identify for ShardConnection {
 
     fn write_placement(&mut self, record: &PlacementRecord) -> QueryResult<()> {
         either!(self, conn => conn.write_placement(record))
+    }
+
+    fn present_itself(&mut self) -> QueryResult<()> {
+        either!(self, conn => conn.present_itself())
     }
 
     fn hold(&mut self, mode: HoldMode) -> QueryResult<Option<Hold>> {

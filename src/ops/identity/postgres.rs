@@ -28,6 +28,10 @@ pub(super) fn records(conn: &mut PgConnection) -> QueryResult<Records> {
     statements::records(rows)
 }
 
+pub(super) fn present_itself(conn: &mut PgConnection) -> QueryResult<()> {
+    conn.batch_execute("SET application_name = 'shardwright placement apply'")
+}
+
 pub(super) fn hold(conn: &mut PgConnection, mode: HoldMode) -> QueryResult<Option<Hold>> {
     let statement = match mode {
         HoldMode::Shared => sql::<Bool>("pg_try_advisory_lock_shared("),

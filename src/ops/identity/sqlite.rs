@@ -31,6 +31,11 @@ pub(super) fn records(conn: &mut SqliteConnection) -> QueryResult<Records> {
     }
 }
 
+/// The kernel knows its processes.
+pub(super) fn present_itself(_: &mut SqliteConnection) -> QueryResult<()> {
+    Ok(())
+}
+
 /// One in memory is nobody else's.
 pub(super) fn hold(conn: &mut SqliteConnection, mode: HoldMode) -> QueryResult<Option<Hold>> {
     let Some(path) = lock_file(conn)? else { return Ok(Some(Hold::Session)) };
