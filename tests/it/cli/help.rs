@@ -27,6 +27,7 @@ fn of_the_program() {
       migration  Change the schema of all shards
       shards     Say how each shard is and what it holds: exit code 1 if one is not healthy
       route      Say where keys live and why
+      placement  Say where the stored keys are, where they belong and what would move
       config     Check or show the configuration
       help       Print this message or the help of the given subcommand(s)
 
@@ -139,6 +140,72 @@ fn of_route() {
           --region <REGION>  The region the keys belong to, for a keyspace placed by region
           --json             Print the answers as JSON
       -h, --help             Print help
+    ");
+}
+
+#[test]
+fn of_placement() {
+    assert_snapshot!(help(&["placement"]), @r"
+    Say where the stored keys are, where they belong and what would move
+
+    Usage: shardwright placement <COMMAND>
+
+    Commands:
+      check    Hold every stored key against its rule: exit code 1 if one is misplaced, on two shards, without a place or without a key
+      plan     Say what a changed configuration would move; changes nothing
+      suggest  Propose ranges that even a keyspace out; changes nothing
+      help     Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn of_placement_check() {
+    assert_snapshot!(help(&["placement", "check"]), @r"
+    Hold every stored key against its rule: exit code 1 if one is misplaced, on two shards, without a place or without a key
+
+    Usage: shardwright placement check [OPTIONS]
+
+    Options:
+          --keyspace <NAME>  Only this keyspace; may be given more than once
+          --limit <N>        How many findings of a kind to list [default: 100]
+          --json             Print the findings as JSON
+      -h, --help             Print help
+    ");
+}
+
+#[test]
+fn of_placement_plan() {
+    assert_snapshot!(help(&["placement", "plan"]), @r"
+    Say what a changed configuration would move; changes nothing
+
+    Usage: shardwright placement plan [OPTIONS] --config <FILE>
+
+    Options:
+          --config <FILE>  The changed configuration: the whole Rocket.toml as it is to be
+          --top <N>        How many of the largest movers to list [default: 10]
+          --json           Print the plan as JSON
+      -h, --help           Print help
+    ");
+}
+
+#[test]
+fn of_placement_suggest() {
+    assert_snapshot!(help(&["placement", "suggest"]), @r"
+    Propose ranges that even a keyspace out; changes nothing
+
+    Usage: shardwright placement suggest [OPTIONS] <KEYSPACE>
+
+    Arguments:
+      <KEYSPACE>  The keyspace; its keys must be whole numbers
+
+    Options:
+          --shards <A,B,C>  The shards to spread it over [default: those it is on by its rule]
+          --by <WHAT>       What to even out: rows, keys or bytes [default: rows]
+          --json            Print the proposal as JSON
+      -h, --help            Print help
     ");
 }
 

@@ -2,6 +2,11 @@
 
 mod census;
 mod change;
+mod check;
+mod plan;
+mod rate;
+mod stage;
+mod suggest;
 
 use shardwright::{
     cluster::ShardedDb,
