@@ -95,6 +95,12 @@ impl Service {
         &self.settings
     }
 
+    /// What its databases must say of themselves.
+    #[must_use]
+    pub fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
     /// A migrator of the service's own tables.
     #[must_use]
     pub fn migrator(&self) -> Migrator<ShardConnection> {

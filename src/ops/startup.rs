@@ -121,7 +121,7 @@ pub async fn prepare<C: Migrate + Census>(
             (shard, Brought::Away) => absent.push(shard),
         }
     }
-    let settlement = Settlement { db, guard: migrator.guard(), declared };
+    let settlement = Settlement { db, guard: migrator.guard(), declared, health };
     settlement.settle(&ready, &mut absent).await?;
     for shard in &absent {
         warn!(%shard, "the shard does not answer; serving without it until it does");
@@ -157,7 +157,7 @@ pub async fn fetch_latecomer<C: Migrate + Census>(
             () = lost(shard, &health) => Ok(Brought::Away),
         };
         if matches!(brought, Ok(Brought::Ready)) {
-            settle_latecomer(&db, &migrator, &declared, &absent).await;
+            settle_latecomer(&db, &migrator, &declared, &absent, &health).await;
         }
         match brought {
             Ok(Brought::Away) => {}
@@ -177,10 +177,11 @@ async fn settle_latecomer<C: Migrate + Census>(
     migrator: &Migrator<C>,
     declared: &[KeyspaceTables],
     shard: &ShardId,
+    health: &HealthSettings,
 ) {
     let others = db.shards().iter().map(Shard::id).filter(|other| *other != shard);
     let mut others: Vec<ShardId> = others.cloned().collect();
-    let settlement = Settlement { db, guard: migrator.guard(), declared };
+    let settlement = Settlement { db, guard: migrator.guard(), declared, health };
     if let Err(error) = settlement.settle(std::slice::from_ref(shard), &mut others).await {
         warn!(%shard, %error, "the shard is refused");
     }

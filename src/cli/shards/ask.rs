@@ -6,6 +6,7 @@ use tokio::{sync::mpsc, time::timeout_at};
 use crate::{
     config::Backend,
     key::{ShardBy, ShardId},
+    ops::identity::{Identify, IdentityError, Records},
     ops::migrate::{MigrateError, Status, status_on},
     shard::{Shard, ShardConnection, ShardError},
     store::{
@@ -31,6 +32,10 @@ pub(super) struct Report {
     /// How long it took to answer at all; none if it did not.
     pub(super) latency: Option<Duration>,
     pub(super) schema: Option<Status>,
+    /// What it says of itself.
+    pub(super) records: Option<Records>,
+    /// Why that is not what it should say.
+    pub(super) stranger: Option<IdentityError>,
     pub(super) bytes: Option<u64>,
     /// How many keys it has, by keyspace.
     pub(super) keys: Vec<(&'static str, u64)>,
@@ -51,6 +56,7 @@ pub(super) struct Gap {
 /// make a secret of what came before it.
 enum Fact {
     Latency(Duration),
+    Records(Records),
     Schema(Status),
     Bytes(u64),
     Keys(&'static str, u64),
@@ -66,7 +72,9 @@ impl Report {
             (Some(schema), _) if schema.pending().count() > 0 => {
                 Some("refused: migrations are pending".to_owned())
             }
-            (Some(_), _) => None,
+            (Some(_), _) => {
+                self.stranger.as_ref().map(|error| format!("refused: {}", error.reason()))
+            }
         }
     }
 }
@@ -80,6 +88,8 @@ pub(super) async fn ask(shard: &Shard<ShardConnection>) -> Report {
         backend: shard.backend(),
         latency: None,
         schema: None,
+        records: None,
+        stranger: None,
         bytes: None,
         keys: Vec::new(),
         trouble: None,
@@ -91,6 +101,7 @@ pub(super) async fn ask(shard: &Shard<ShardConnection>) -> Report {
     while let Ok(fact) = told.try_recv() {
         match fact {
             Fact::Latency(latency) => report.latency = Some(latency),
+            Fact::Records(records) => report.records = Some(records),
             Fact::Schema(schema) => report.schema = Some(schema),
             Fact::Bytes(bytes) => report.bytes = Some(bytes),
             Fact::Keys(keyspace, keys) => report.keys.push((keyspace, keys)),
@@ -117,6 +128,7 @@ fn answer(
     let _ = tell.send(Fact::Latency(began.elapsed()));
     let left = deadline.saturating_duration_since(Instant::now());
     census::hurry(conn, left).map_err(query)?;
+    let _ = tell.send(Fact::Records(conn.records().map_err(query)?));
     let schema = status_on(conn, &migrations::source())?;
     let is_complete = schema.pending().count() == 0;
     let _ = tell.send(Fact::Schema(schema));

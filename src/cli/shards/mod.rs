@@ -4,7 +4,7 @@ mod adopt;
 mod ask;
 mod view;
 
-use ask::ask;
+use ask::{Report, ask};
 use figment::Figment;
 use futures::future::join_all;
 
@@ -15,6 +15,7 @@ use super::{
     output::Output,
     service,
 };
+use crate::ops::identity::{Guard, RollCall};
 
 /// A table of all shards. Exit code 1 if one is not healthy.
 pub(super) fn run(args: &Shards, figment: &Figment, output: &Output) -> anyhow::Result<Outcome> {
@@ -22,7 +23,8 @@ pub(super) fn run(args: &Shards, figment: &Figment, output: &Output) -> anyhow::
     if let Some(ShardsCommand::Adopt { shards }) = &args.command {
         return block_on(adopt::run(&service, shards, output))?;
     }
-    let reports = block_on(join_all(service.db().shards().iter().map(ask)))?;
+    let mut reports = block_on(join_all(service.db().shards().iter().map(ask)))?;
+    recognize(&mut reports, service.guard());
     if args.json {
         output.json(&view::json(&reports))?;
     } else {
@@ -33,4 +35,24 @@ pub(super) fn run(args: &Shards, figment: &Figment, output: &Output) -> anyhow::
     }
     let healthy = reports.iter().all(|report| report.unhealthy().is_none());
     Ok(if healthy { Outcome::Done } else { Outcome::Failed })
+}
+
+/// Holds what the shards say of themselves against each other and the rules.
+fn recognize(reports: &mut [Report], guard: &Guard) {
+    let said = |report: &Report| Some((report.shard.clone(), Ok(report.records.clone()?)));
+    let call = RollCall(reports.iter().filter_map(said).collect());
+    let divided = match call.cluster() {
+        Ok(Some(cluster)) => {
+            guard.settle(cluster);
+            None
+        }
+        Ok(None) => None,
+        Err(error) => Some(error),
+    };
+    for report in reports {
+        if let Some(records) = &report.records {
+            let own = || guard.check(&report.shard, records).err();
+            report.stranger = divided.clone().or_else(own);
+        }
+    }
 }

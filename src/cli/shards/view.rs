@@ -48,8 +48,11 @@ pub(super) fn remarks(reports: &[Report]) -> Vec<String> {
         let name = &report.shard;
         let behind = report.schema.as_ref().is_some_and(|status| status.pending().count() > 0);
         let mend = behind.then(|| format!("{name}: run `shardwright migration run`"));
-        let cause = report.trouble.as_ref().and_then(|trouble| trouble.in_full.as_ref());
-        mend.into_iter().chain(cause.map(|cause| format!("{name}: {cause}"))).collect::<Vec<_>>()
+        let cause = report.trouble.as_ref().and_then(|trouble| trouble.in_full.clone());
+        let stranger = report.stranger.as_ref().filter(|_| mend.is_none());
+        let causes = cause.into_iter().chain(stranger.map(ToString::to_string));
+        let causes: Vec<_> = causes.map(|cause| format!("{name}: {cause}")).collect();
+        mend.into_iter().chain(causes).collect::<Vec<_>>()
     };
     reports.iter().flat_map(remark).collect()
 }
@@ -60,6 +63,11 @@ pub(super) fn json(reports: &[Report]) -> Value {
         let unhealthy = report.unhealthy();
         let trouble = report.trouble.as_ref();
         let cause = trouble.map(|t| t.in_full.clone().unwrap_or_else(|| t.reason.to_owned()));
+        let cause = cause.or_else(|| report.stranger.as_ref().map(ToString::to_string));
+        let identity = report.records.as_ref().and_then(|records| records.identity.as_ref());
+        let identity = identity.map(
+            |says| json!({ "shard": says.shard.as_str(), "cluster": says.cluster.to_string() }),
+        );
         let schema = report.schema.as_ref().map(|status| {
             let pending: Vec<_> = status.pending().map(|known| known.name.as_str()).collect();
             let newest = status.applied.last().map(|applied| applied.version.as_str());
@@ -74,6 +82,7 @@ pub(super) fn json(reports: &[Report]) -> Value {
             "detail": cause,
             "latency_ms": report.latency.map(|latency| latency.as_secs_f64() * 1000.0),
             "schema": schema,
+            "identity": identity,
             "size_bytes": report.bytes,
             "keys": keys,
         })

@@ -82,3 +82,19 @@ pub enum IdentityError {
         keyspace: KeyspaceName,
     },
 }
+
+impl IdentityError {
+    /// The matter in a few words, to be said after `refused: `.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::OtherShard { says, .. } => format!("says it is {says}"),
+            Self::OtherCluster { says, .. } => format!("says it is {says} of another cluster"),
+            Self::Divided { .. } => "the shards belong to different clusters".to_owned(),
+            Self::Nameless { .. } => "has not been told who it is".to_owned(),
+            Self::Unrecorded { keyspace, .. } => format!("has no note on the rule of {keyspace}"),
+            Self::OtherRule { keyspace, .. } => format!("{keyspace} was placed by another rule"),
+            Self::Moving { keyspace } => format!("keys of {keyspace} are being moved"),
+        }
+    }
+}

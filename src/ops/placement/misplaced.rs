@@ -34,9 +34,9 @@ pub struct Example {
     pub home: Option<ShardId>,
 }
 
-/// Holds every stored key against a rule: for the guard, which must say what a
-/// changed rule would do. `shards` are those the router counts, in its order,
-/// and any others after them.
+/// Holds every key stored on these shards against a rule: for the guard, which
+/// must say what a changed rule would do. `names` is the list that the router
+/// counts into; the shards may be some of them, in any order.
 ///
 /// # Errors
 /// [`Unreadable`] if any shard can't be read.
@@ -44,21 +44,21 @@ pub async fn misplaced<C: Census>(
     shards: &[&Shard<C>],
     tables: &[Table],
     router: &dyn Router,
+    names: &[ShardId],
 ) -> Result<Misplaced, Unreadable> {
     let mut found = Misplaced::default();
-    let names: Vec<_> = shards.iter().map(|shard| shard.id().clone()).collect();
     let tables = key_tables(tables, &[router]);
     let keyless = survey(shards, &tables, |resident| {
         found.keys += 1;
-        let home = home(router, resident.key, &names).ok();
-        let stray = resident.at.iter().find(|(place, _)| Some(*place) != home);
+        let home = home(router, resident.key, names).ok().map(|place| &names[place]);
+        let stray = resident.at.iter().find(|(place, _)| Some(shards[*place].id()) != home);
         let Some((place, _)) = stray else { return };
         found.affected += 1;
         if found.examples.len() < EXAMPLES {
             found.examples.push(Example {
                 key: resident.key.clone(),
-                on: names[*place].clone(),
-                home: home.map(|place| names[place].clone()),
+                on: shards[*place].id().clone(),
+                home: home.cloned(),
             });
         }
     });

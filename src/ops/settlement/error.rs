@@ -1,5 +1,6 @@
 use thiserror::Error;
 
+use super::Misfits;
 use crate::{
     key::{KeyspaceName, ShardId},
     ops::{
@@ -90,34 +91,4 @@ pub enum UnsettledError {
     /// A database could not be read or written.
     #[error(transparent)]
     Shard(#[from] ShardError),
-}
-
-/// What the keys really stored say of a rule they were not placed by.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Misfits {
-    /// Keys stored.
-    pub keys: u64,
-    /// Keys that the rule has on another shard than they are on, or nowhere.
-    pub affected: u64,
-    /// Up to five of these, in words.
-    pub examples: Vec<String>,
-    /// Shards that could not be asked, comma-separated; empty if all were.
-    pub absent: String,
-}
-
-impl std::fmt::Display for Misfits {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Shares are for people: no count of keys needs all of a number's digits.
-        let share = 100.0 * self.affected as f64 / self.keys.max(1) as f64;
-        let Self { keys, affected, .. } = self;
-        write!(f, "{affected} of {keys} stored keys ({share:.1} %) would be looked for ")?;
-        f.write_str("on the wrong shard")?;
-        if !self.examples.is_empty() {
-            write!(f, ", such as {}", self.examples.join(", "))?;
-        }
-        if !self.absent.is_empty() {
-            write!(f, " (without {}, which does not answer)", self.absent)?;
-        }
-        Ok(())
-    }
 }

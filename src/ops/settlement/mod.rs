@@ -2,35 +2,43 @@
 //! rule says? An empty keyspace takes on a new rule; one that holds rows does not.
 
 mod error;
+mod misfits;
 
 use std::time::Duration;
 
-pub use error::{Misfits, UnsettledError};
+use futures::{FutureExt, future::select_all};
+use tokio::{select, time::timeout};
+
+pub use error::UnsettledError;
+pub use misfits::Misfits;
 
 use super::{
+    health::lost,
     identity::{
         Guard, HoldError, HoldMode, Identify, IdentityError, PlacementRecord, Records, hold_alone,
         in_words,
     },
-    placement::{Census, survey},
+    placement::{Census, misplaced},
     tables::KeyspaceTables,
 };
 use crate::{
     cluster::{Keyspace, ShardedDb},
+    config::HealthSettings,
     key::ShardId,
     shard::{Sessions, Shard, ShardError},
 };
 
 /// How long another process has to stop serving before its rule is taken for the right one.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How many misplaced keys are named.
-const EXAMPLES: usize = 5;
+/// How long a database has to say who it is.
+const ANSWER: Duration = Duration::from_secs(1);
 
 /// What a service is held to.
 pub(super) struct Settlement<'a, C: Identify + Census> {
     pub(super) db: &'a ShardedDb<C>,
     pub(super) guard: &'a Guard,
     pub(super) declared: &'a [KeyspaceTables],
+    pub(super) health: &'a HealthSettings,
 }
 
 /// What a database says of one keyspace.
@@ -73,7 +81,8 @@ impl<C: Identify + Census> Settlement<'_, C> {
             });
             asked.map_err(query)
         });
-        let (records, holders) = asked.await?;
+        let silent = |_| ShardError::Silent { shard: shard.clone() };
+        let (records, holders) = timeout(ANSWER, asked).await.map_err(silent)??;
         if let Some(holders) = holders {
             return Err(UnsettledError::Held { shard: shard.clone(), holders });
         }
@@ -103,13 +112,13 @@ impl<C: Identify + Census> Settlement<'_, C> {
         let ready: Vec<_> = said.iter().map(|(shard, _)| (*shard).clone()).collect();
         let found = self.misfits(rule, &ready, absent).await?;
         match found {
-            Some(found) if differs && found.keys > 0 => {
+            Some(found) if differs && !found.is_empty() => {
                 Err(UnsettledError::Changed { keyspace, found })
             }
-            Some(found) if found.affected > 0 => Err(UnsettledError::Unknown { keyspace, found }),
+            Some(found) if !found.is_in_place() => Err(UnsettledError::Unknown { keyspace, found }),
             None if differs => Err(UnsettledError::Undeclared { keyspace }),
             _ if differs && !absent.is_empty() => {
-                Err(UnsettledError::Absent { keyspace, absent: names(absent) })
+                Err(UnsettledError::Absent { keyspace, absent: joined(absent) })
             }
             _ if differs => self.replace(rule, &ready).await,
             _ => self.add(rule, &ready).await,
@@ -129,33 +138,17 @@ impl<C: Identify + Census> Settlement<'_, C> {
             return Ok(None);
         };
         let shards: Vec<_> = ready.iter().map(|shard| self.shard(shard)).collect();
-        let mut found = Misfits { absent: names(absent), ..Misfits::default() };
-        let keyless = survey(&shards, declared.tables(), |resident| {
-            let home = router.route(&resident.key.shard_key());
-            let home = home.map(|place| self.db.shards()[place.get()].id());
-            for (place, _) in resident.at {
-                let here = shards[*place].id();
-                found.keys += 1;
-                if home.as_ref().is_ok_and(|home| *home == here) {
-                    continue;
-                }
-                found.affected += 1;
-                if found.examples.len() < EXAMPLES {
-                    let home = match &home {
-                        Ok(home) => format!("looked for on {home}"),
-                        Err(why) => why.to_string(),
-                    };
-                    found.examples.push(format!("{} (on {here}, {home})", resident.key));
-                }
-            }
+        let names: Vec<_> = self.db.shards().iter().map(|shard| shard.id().clone()).collect();
+        // Reading takes as long as it takes, unless there is nobody to read from.
+        let silent = shards.iter().map(|shard| {
+            let gone = async { lost(shard, self.health).await };
+            Box::pin(gone.map(|()| ShardError::Silent { shard: shard.id().clone() }))
         });
-        let rows: u64 = keyless.await?.iter().map(|load| load.rows).sum();
-        if rows > 0 {
-            found.keys += rows;
-            found.affected += rows;
-            found.examples.push(format!("{rows} rows without a key"));
-        }
-        Ok(Some(found))
+        let found = select! {
+            found = misplaced(&shards, declared.tables(), &**router, &names) => found?,
+            (error, ..) = select_all(silent) => return Err(error.into()),
+        };
+        Ok(Some(Misfits { found, absent: joined(absent) }))
     }
 
     /// Writes the rule where there is none.
@@ -200,7 +193,7 @@ impl<C: Identify + Census> Settlement<'_, C> {
         })?;
         // Rows may have come until a moment ago.
         if let Some(found) = self.misfits(rule, ready, &[]).await?
-            && found.keys > 0
+            && !found.is_empty()
         {
             return Err(UnsettledError::Changed { keyspace: rule.keyspace.clone(), found });
         }
@@ -219,6 +212,6 @@ impl<C: Identify + Census> Settlement<'_, C> {
     }
 }
 
-fn names(shards: &[ShardId]) -> String {
+fn joined(shards: &[ShardId]) -> String {
     shards.iter().map(ShardId::as_str).collect::<Vec<_>>().join(", ")
 }

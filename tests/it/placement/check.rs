@@ -205,7 +205,7 @@ async fn the_guard_is_told_how_many_and_five_of_them(cluster: &TestCluster) {
     let first = (all, shardwright::key::ShardIndex::new(0));
     let rule = shardwright::routing::RangeRouter::new(&names, vec![first], false).expect("a rule");
     let tables = [Table::by_int("people", "id").with_region("region")];
-    let found = misplaced(&shards, &tables, &rule).await.expect("all can be read");
+    let found = misplaced(&shards, &tables, &rule, &names).await.expect("all can be read");
     assert_eq!((found.keys, found.affected, found.keyless), (8, 6, 1));
     let examples: Vec<_> = found.examples.iter().map(|example| example.key.clone()).collect();
     assert_eq!(examples, [1, 2, 4, 5, 6].map(int));

@@ -1,0 +1,48 @@
+use std::fmt;
+
+use crate::ops::placement::{Example, Misplaced};
+
+/// What the keys really stored say of a rule they were not placed by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Misfits {
+    /// The keys, and those that the rule would look for in the wrong place.
+    pub found: Misplaced,
+    /// Shards that could not be asked, comma-separated; empty if all were.
+    pub absent: String,
+}
+
+impl Misfits {
+    /// Whether there is anything to be found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.keys == 0 && self.found.keyless == 0
+    }
+
+    /// Whether all that is there is where the rule has it.
+    pub(super) fn is_in_place(&self) -> bool {
+        self.found.affected == 0 && self.found.keyless == 0
+    }
+}
+
+impl fmt::Display for Misfits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Misplaced { keys, affected, examples, keyless } = &self.found;
+        // Shares are for people: no count of keys needs all of a number's digits.
+        let share = 100.0 * *affected as f64 / (*keys).max(1) as f64;
+        write!(f, "{affected} of {keys} stored keys ({share:.1} %) would be looked for ")?;
+        f.write_str("on the wrong shard")?;
+        for (at, Example { key, on, home }) in examples.iter().enumerate() {
+            f.write_str(if at == 0 { ", such as " } else { ", " })?;
+            match home {
+                Some(home) => write!(f, "{key} (on {on}, looked for on {home})")?,
+                None => write!(f, "{key} (on {on}, without a place by the rule)")?,
+            }
+        }
+        if *keyless > 0 {
+            write!(f, "; {keyless} rows have no key")?;
+        }
+        if !self.absent.is_empty() {
+            write!(f, " (without {}, which does not answer)", self.absent)?;
+        }
+        Ok(())
+    }
+}
