@@ -19,7 +19,7 @@ const FILL: &str = "
             || substr(md5(n::text), 1, 19))::uuid,
            'customer-' || mod(n * 7919, 50000), 'placed', mod(n * 31, 100000), 'EUR',
            to_timestamp(1790000000 + n / 50.0)
-    FROM generate_series(1, {rows}) n";
+    FROM generate_series(1::bigint, {rows}) n";
 
 fn setting(name: &str, otherwise: usize) -> usize {
     let given = std::env::var(name).ok();
