@@ -2,6 +2,12 @@
 
 mod copying;
 mod crashes;
+mod cut;
+mod foreign;
+mod random;
+mod rate;
+mod refused;
+mod regions;
 mod stage;
 
 /// Makes the tests `<body>::sqlite` and `<body>::postgres` of every body named, over two shards:

@@ -11,6 +11,7 @@ use super::{
     rows::{Rows, SIGNATURE, TRAILER, first},
 };
 use crate::ops::moves::transfer::{KeySum, Tally, TransferError};
+use crate::ops::tables::StoredKey;
 
 /// How much is gathered before it is sent on.
 const PIECE: usize = 64 * 1024;
@@ -189,7 +190,7 @@ fn settle(tally: &mut Tally, selection: &Selection<'_>, run: Run) -> Result<(), 
     let stray = |key| TransferError::Stray { table: selection.table.name().to_owned(), key };
     let key = selection.layout.key(&run.key).ok_or_else(|| stray(format!("{:?}", run.key)))?;
     let added = tally.add(selection.at, key, run.sum, run.bytes);
-    added.map_err(|key| stray(crate::ops::tables::StoredKey { id: key, region: None }.to_string()))
+    added.map_err(|key| stray(StoredKey { id: key, region: None }.to_string()))
 }
 
 /// Diesel wraps what libpq says of a stream as an I/O error.

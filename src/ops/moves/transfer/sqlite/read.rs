@@ -7,7 +7,7 @@ use diesel::{
 
 use super::{Layout, MAIN, condition, failed, qualified};
 use crate::ops::moves::transfer::{Batch, KeySum, Tally, TransferError};
-use crate::ops::tables::{KeyKind, StoredId, Table};
+use crate::ops::tables::{KeyKind, StoredId, StoredKey, Table};
 
 /// As bytes: a text in SQLite may be none by Rust's rules.
 #[derive(QueryableByName)]
@@ -69,7 +69,7 @@ pub(super) fn add_up(
         let mut sum = KeySum::default();
         sum.add(&row.content);
         let added = tally.add(at, row.key(table)?, sum, row.content.len() as u64);
-        added.map_err(|key| stray(table, format!("{key:?}")))?;
+        added.map_err(|id| stray(table, StoredKey { id, region: None }.to_string()))?;
     }
     Ok(())
 }
