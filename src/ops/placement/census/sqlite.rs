@@ -49,15 +49,19 @@ fn columns(conn: &mut SqliteConnection, table: &Table) -> QueryResult<Vec<String
     Ok(columns.into_iter().map(|column| column.name).collect())
 }
 
-/// Grouped in each table by the bare column, which an index may have in order.
+/// Grouped in each table by the bare column, which an index may have in order; and
+/// by the region only where there is one: by a constant too, that order is lost.
 fn of_table(table: &Table, columns: &[String]) -> String {
     let binary = |column: &str| format!("t.{} COLLATE BINARY", Table::quote(column));
-    let region = table.region().map_or("NULL".to_owned(), binary);
+    let (region, group) = match table.region() {
+        Some(region) => (binary(region), "1, 2"),
+        None => ("NULL".to_owned(), "1"),
+    };
     let size = |column: &String| format!("coalesce(octet_length(t.{}), 0)", Table::quote(column));
     let sizes: Vec<_> = columns.iter().map(size).collect();
     format!(
         "SELECT {} AS id, {region} AS region, count(*) AS n, sum({}) AS size FROM {} t GROUP BY \
-         1, 2",
+         {group}",
         binary(table.key()),
         sizes.join(" + "),
         table.quoted()
