@@ -68,17 +68,17 @@ fn of_table(table: &Table, columns: &[String]) -> String {
     )
 }
 
-/// SQLite puts any value in any column: one of another kind than declared is
-/// found by no query of the application's, and is no key.
+/// SQLite puts any value in any column: a number in a column of text reads as
+/// text, but one of another kind is found by no query of the application's, and
+/// is no key.
 fn statement(kind: KeyKind, parts: &[String]) -> String {
-    let kind = match kind {
-        KeyKind::Int => "integer",
-        KeyKind::Text => "text",
+    let id = match kind {
+        KeyKind::Int => "CASE WHEN typeof(id) = 'integer' THEN id END",
+        KeyKind::Text => "CASE WHEN typeof(id) <> 'blob' THEN CAST(id AS TEXT) END",
     };
     format!(
-        "SELECT CASE typeof(id) WHEN '{kind}' THEN id END COLLATE BINARY AS id, \
-         CAST(region AS TEXT) COLLATE BINARY AS region, sum(n) AS counted, sum(size) AS bytes \
-         FROM ({}) GROUP BY 1, 2 ORDER BY 1, 2",
+        "SELECT {id} COLLATE BINARY AS id, CAST(region AS TEXT) COLLATE BINARY AS region, sum(n) \
+         AS counted, sum(size) AS bytes FROM ({}) GROUP BY 1, 2 ORDER BY 1, 2",
         parts.join(" UNION ALL ")
     )
 }
