@@ -29,7 +29,11 @@ impl Connect for SqliteConnection {
         let patience = session.statement_timeout.unwrap_or(session.connect_timeout);
         connection
             .limit_statements(patience)
-            .and_then(|()| journal_in_wal(&mut connection))
+            // It stands in the file, and who only looks leaves that as it is.
+            .and_then(|()| match session.absent {
+                Absent::Create => journal_in_wal(&mut connection),
+                Absent::Empty => Ok(()),
+            })
             .and_then(|()| connection.batch_execute(SETTINGS))
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
         Ok(connection)

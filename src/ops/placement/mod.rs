@@ -1,7 +1,7 @@
 //! Where the keys really are, and where a rule would have them: the keys stored
-//! on every shard ([`survey`]), whether each is where its rule looks for it
-//! ([`check`], [`misplaced`]), what a changed configuration would move ([`Change`],
-//! [`plan`]), and which ranges would even the load out ([`suggest`]).
+//! on every shard ([`survey()`]), whether each is where its rule looks for it
+//! ([`check()`], [`misplaced()`]), what a changed configuration would move ([`Change`],
+//! [`plan()`]), and which ranges would even the load out ([`suggest()`]).
 //!
 //! Reading only: nothing here changes a row, or makes a database that is not there.
 //!

@@ -105,6 +105,25 @@ async fn rows_without_a_key_are_told_of(cluster: &TestCluster) {
     assert!(keyless[1].bytes > 0);
 }
 
+#[test]
+fn a_file_that_is_looked_at_stays_as_it_is() {
+    let cluster = TestCluster::sqlite(1);
+    cluster.execute(0, "CREATE TABLE n (id bigint)");
+    cluster.execute(0, "INSERT INTO n VALUES (7)");
+    let file = cluster.urls()[0].strip_prefix("sqlite://").expect("it is a file");
+    // Through a connection of ours every file comes to be in WAL mode; the header tells.
+    let modes = |bytes: &[u8]| (bytes[18], bytes[19]);
+    let mut bytes = std::fs::read(file).expect("it is there");
+    assert_eq!(modes(&bytes), (2, 2), "in WAL mode");
+    (bytes[18], bytes[19]) = (1, 1);
+    std::fs::write(file, &bytes).expect("disk has room");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let db = db(&cluster);
+    let (seen, _) = runtime.block_on(surveyed(&db, &[Table::by_int("n", "id")])).expect("read");
+    assert_eq!(seen.len(), 1);
+    assert_eq!(std::fs::read(file).expect("it is there"), bytes);
+}
+
 async fn a_table_that_is_not_there_is_empty(cluster: &TestCluster) {
     cluster.execute(1, "CREATE TABLE entries (account_owner text, n bigint)");
     cluster.execute(1, "INSERT INTO entries VALUES ('ada', 1)");

@@ -3,6 +3,8 @@
 mod census;
 mod change;
 mod check;
+mod file;
+mod naive;
 mod plan;
 mod rate;
 mod stage;

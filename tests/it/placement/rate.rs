@@ -20,6 +20,7 @@ fn of_a_million_orders() {
     measure(&TestCluster::postgres(3));
 }
 
+#[expect(clippy::print_stdout, reason = "its figures are what a benchmark is run for")]
 fn measure(cluster: &TestCluster) {
     let config = toml(cluster, &[0, 1, 2], KEYSPACES);
     let folder = staged(&config);

@@ -49,32 +49,36 @@ fn columns(conn: &mut SqliteConnection, table: &Table) -> QueryResult<Vec<String
     Ok(columns.into_iter().map(|column| column.name).collect())
 }
 
-/// Grouped in each table by the bare column, which an index may have in order.
+/// Grouped in each table by the bare column, which an index may have in order; and
+/// by the region only where there is one: by a constant too, that order is lost.
 fn of_table(table: &Table, columns: &[String]) -> String {
     let binary = |column: &str| format!("t.{} COLLATE BINARY", Table::quote(column));
-    let region = table.region().map_or("NULL".to_owned(), binary);
+    let (region, group) = match table.region() {
+        Some(region) => (binary(region), "1, 2"),
+        None => ("NULL".to_owned(), "1"),
+    };
     let size = |column: &String| format!("coalesce(octet_length(t.{}), 0)", Table::quote(column));
     let sizes: Vec<_> = columns.iter().map(size).collect();
     format!(
         "SELECT {} AS id, {region} AS region, count(*) AS n, sum({}) AS size FROM {} t GROUP BY \
-         1, 2",
+         {group}",
         binary(table.key()),
         sizes.join(" + "),
         table.quoted()
     )
 }
 
-/// SQLite puts any value in any column: one of another kind than declared is
-/// found by no query of the application's, and is no key.
+/// SQLite puts any value in any column: a number in a column of text reads as
+/// text, but one of another kind is found by no query of the application's, and
+/// is no key.
 fn statement(kind: KeyKind, parts: &[String]) -> String {
-    let kind = match kind {
-        KeyKind::Int => "integer",
-        KeyKind::Text => "text",
+    let id = match kind {
+        KeyKind::Int => "CASE WHEN typeof(id) = 'integer' THEN id END",
+        KeyKind::Text => "CASE WHEN typeof(id) <> 'blob' THEN CAST(id AS TEXT) END",
     };
     format!(
-        "SELECT CASE typeof(id) WHEN '{kind}' THEN id END COLLATE BINARY AS id, \
-         CAST(region AS TEXT) COLLATE BINARY AS region, sum(n) AS counted, sum(size) AS bytes \
-         FROM ({}) GROUP BY 1, 2 ORDER BY 1, 2",
+        "SELECT {id} COLLATE BINARY AS id, CAST(region AS TEXT) COLLATE BINARY AS region, sum(n) \
+         AS counted, sum(size) AS bytes FROM ({}) GROUP BY 1, 2 ORDER BY 1, 2",
         parts.join(" UNION ALL ")
     )
 }

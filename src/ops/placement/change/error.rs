@@ -61,7 +61,7 @@ pub enum ChangeError {
         /// The keyspace.
         keyspace: KeyspaceName,
         /// What is wrong with it.
-        source: RuleError,
+        source: Box<RuleError>,
     },
     /// The shards of both together make no cluster.
     #[error(transparent)]

@@ -70,7 +70,7 @@ fn lacking<'a>(
 fn router(settings: &KeyspaceSettings, shards: &[ShardId]) -> Result<SharedRouter, ChangeError> {
     routing::build(settings, shards).map_err(|mut errors| ChangeError::Rule {
         keyspace: settings.name.clone(),
-        source: errors.swap_remove(0),
+        source: Box::new(errors.swap_remove(0)),
     })
 }
 

@@ -52,8 +52,7 @@ pub(super) async fn merge(
     }
     let mut at = Vec::with_capacity(streams.len());
     let mut last: Option<StoredKey> = None;
-    loop {
-        let Some(key) = take_smallest(&mut streams, &mut at) else { break };
+    while let Some(key) = take_smallest(&mut streams, &mut at) {
         if last.is_some_and(|last| last >= key) {
             return Err(Stopped::Disorder(at[0].0));
         }

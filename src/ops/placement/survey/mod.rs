@@ -62,11 +62,11 @@ pub async fn survey<C: Census>(
             outcomes.push(outcome);
         }
     };
-    let in_time = match &merged {
-        Ok(_) => Ok(ending.await),
-        Err(_) => timeout(GRACE, ending).await,
-    };
-    // One that is silent even then is not known to be unreadable.
-    let _ = in_time;
+    if merged.is_ok() {
+        ending.await;
+    } else {
+        // One that is silent even then is not known to be unreadable.
+        let _ = timeout(GRACE, ending).await;
+    }
     Unreadable::sort(shards, merged, outcomes)
 }
