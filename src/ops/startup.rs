@@ -6,7 +6,6 @@ use tokio::{sync::Semaphore, time::sleep};
 use tracing::{info, warn};
 
 use super::{
-    Checkup,
     health::{Finding, lost, probe},
     identity::{IdentityError, roll_call},
     migrate::{Migrate, MigrateError, Migrator, Options, ShardReport, Task},
@@ -18,15 +17,15 @@ use crate::{
     cluster::{Error, ShardedDb},
     config::HealthSettings,
     key::ShardId,
-    shard::Shard,
+    shard::{Fault, Shard, ShardError},
 };
 
 /// How often a shard that was away at the start is looked for, and how long it
 /// has to answer at least.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 const PATIENCE: Duration = Duration::from_millis(800);
-/// How long one that answers has to say who it is.
-const ANSWER: Duration = Duration::from_secs(1);
+/// How long each has to say who it is.
+const ANSWER: Duration = Duration::from_millis(1500);
 /// How many shards are worked on at a time, since each takes a thread and a connection.
 const AT_ONCE: usize = 16;
 
@@ -96,12 +95,17 @@ pub async fn prepare<C: Migrate + Census>(
     on_pending: OnPending,
     health: &HealthSettings,
 ) -> Result<Vec<ShardId>, StartError> {
-    let asked = Checkup::new(db.clone()).run().await;
-    let (present, away): (Vec<_>, Vec<_>) = asked.into_iter().partition(|h| h.answers());
-    let mut absent: Vec<_> = away.into_iter().map(|health| health.shard).collect();
-    let is_present = |shard: &&Shard<C>| present.iter().any(|health| health.shard == *shard.id());
-    let asked: Vec<_> = db.shards().iter().filter(is_present).collect();
-    roll_call(&asked, ANSWER).await.settle(migrator.guard())?;
+    // Before anything else is asked of a database: which one is it?
+    let call = roll_call(&db.shards().iter().collect::<Vec<_>>(), ANSWER).await;
+    call.settle(migrator.guard())?;
+    let (mut present, mut absent) = (Vec::new(), Vec::new());
+    for (shard, said) in call.0 {
+        match said {
+            Ok(_) => present.push(shard),
+            Err(error) if is_away(&error) => absent.push(shard),
+            Err(error) => return Err(Error::from(error).into()),
+        }
+    }
     let turns = Semaphore::new(AT_ONCE);
     let bring = async |shard: ShardId| {
         // Never closed, so there is always a turn in the end.
@@ -113,7 +117,13 @@ pub async fn prepare<C: Migrate + Census>(
         };
         brought.map(|brought| (shard, brought))
     };
-    let all = join_all(present.into_iter().map(|health| bring(health.shard))).await;
+    let mut all = Vec::new();
+    if migrator.guard().cluster().is_none() && !present.is_empty() {
+        // The first alone learns, or says, which cluster this is: of two processes
+        // that start at once, each would else tell other shards something else.
+        all.push(bring(present.remove(0)).await);
+    }
+    all.extend(join_all(present.into_iter().map(bring)).await);
     let mut ready = Vec::new();
     for brought in all {
         match brought? {
@@ -185,6 +195,11 @@ async fn settle_latecomer<C: Migrate + Census>(
     if let Err(error) = settlement.settle(std::slice::from_ref(shard), &mut others).await {
         warn!(%shard, %error, "the shard is refused");
     }
+}
+
+/// Whether it may be back in a while: one whose records can't be read answers.
+fn is_away(error: &ShardError) -> bool {
+    error.query().is_none_or(|error| Fault::of(error) != Fault::Statement)
 }
 
 /// How an attempt to make a shard ready ended.

@@ -6,6 +6,7 @@ mod compose;
 mod config;
 mod examples;
 mod http;
+mod identity;
 mod merge;
 mod migrate;
 mod monitor;

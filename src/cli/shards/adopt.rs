@@ -1,10 +1,13 @@
 use std::time::Duration;
 
 use crate::{
-    cli::{Outcome, output::Output},
+    cli::{
+        Outcome,
+        output::{Output, Usage},
+    },
     http::Service,
     key::ShardId,
-    ops::identity::{Adopted, adopt},
+    ops::identity::{AdoptError, Adopted, adopt},
 };
 
 /// How long those who still serve from a database have to go.
@@ -16,7 +19,11 @@ pub(super) async fn run(
     shards: &[ShardId],
     output: &Output,
 ) -> anyhow::Result<Outcome> {
-    for Adopted { before, now } in adopt(service.db(), shards, PATIENCE).await? {
+    let adopted = adopt(service.db(), shards, PATIENCE).await.map_err(|error| match error {
+        AdoptError::Cluster(error) => anyhow::Error::from(Usage(error.to_string())),
+        other => other.into(),
+    })?;
+    for Adopted { before, now } in adopted {
         let before = before.map_or_else(
             || "said nothing of itself".to_owned(),
             |before| format!("was {} of cluster {}", before.shard, before.cluster),

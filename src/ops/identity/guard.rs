@@ -1,4 +1,7 @@
-use std::sync::{Arc, OnceLock};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering},
+};
 
 use super::{ClusterId, HoldMode, Identity, IdentityError, PlacementRecord, Records};
 use crate::{
@@ -19,6 +22,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Guard {
     cluster: Arc<OnceLock<ClusterId>>,
+    /// Whether all shards have been asked which cluster this is.
+    asked: Arc<AtomicBool>,
     rules: Arc<[PlacementRecord]>,
 }
 
@@ -38,13 +43,22 @@ impl Guard {
             moving_to: None,
         };
         let rules = keyspaces.iter().map(record).collect();
-        Self { cluster: Arc::default(), rules }
+        Self { cluster: Arc::default(), asked: Arc::default(), rules }
     }
 
     /// The cluster, once it is known.
     #[must_use]
     pub fn cluster(&self) -> Option<ClusterId> {
         self.cluster.get().copied()
+    }
+
+    /// Whether all shards that answer have been asked.
+    pub(in crate::ops) fn was_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn note_asked(&self) {
+        self.asked.store(true, Ordering::Relaxed);
     }
 
     /// Settles which cluster this is, unless that is settled already.

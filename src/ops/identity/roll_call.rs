@@ -69,6 +69,7 @@ impl RollCall {
         {
             guard.settle(cluster);
         }
+        guard.note_asked();
         let known =
             self.answered().filter_map(|(shard, said)| Some((shard, said.identity.as_ref()?)));
         known.into_iter().try_for_each(|(shard, identity)| guard.recognize(shard, identity))

@@ -105,13 +105,18 @@ impl<C: Migrate> Migrator<C> {
         if self.guard().cluster().is_some() {
             return Ok(());
         }
-        let all: Vec<_> = self.db().shards().iter().collect();
+        let all: Vec<_> = match self.guard().was_asked() {
+            true => Vec::new(),
+            false => self.db().shards().iter().collect(),
+        };
         let call = roll_call(&all, PATIENCE).await;
         if let Some(cluster) = call.cluster()? {
             self.guard().settle(cluster);
             return Ok(());
         }
-        let answered = |shard: &&&Shard<C>| call.answered().any(|(name, _)| name == shard.id());
+        let answered = |shard: &&&Shard<C>| {
+            all.is_empty() || call.answered().any(|(name, _)| name == shard.id())
+        };
         let Some(first) = shards.iter().find(answered) else { return Ok(()) };
         let (guard, options, name) = (self.guard().clone(), options.clone(), first.id().clone());
         let progress = Arc::clone(progress);
