@@ -62,14 +62,14 @@ impl Standing {
             .map(|place| &said[place].1)
             .collect();
         let all: Vec<&Records> = said.iter().map(|(_, records)| records).collect();
-        let mut keyspaces = Vec::new();
-        for keyspace in &change.keyspaces {
-            keyspaces.push(KeyspaceStanding::of(keyspace, &all, &old, &shards, way)?);
-        }
         let is_begun =
             |records: &&Records| records.placements.iter().any(|r| r.moving_to.is_some());
         if way == Way::Back && !all.iter().any(is_begun) {
             return Err(ApplyError::NothingUnderWay);
+        }
+        let mut keyspaces = Vec::new();
+        for keyspace in &change.keyspaces {
+            keyspaces.push(KeyspaceStanding::of(keyspace, &all, &old, &shards, way)?);
         }
         Ok(Self { shards, new_first, keyspaces })
     }
@@ -167,14 +167,14 @@ impl KeyspaceStanding {
             || (before, routed(&keyspace.before, shards)),
             |note| (note.fingerprint, note.shards),
         );
-        if way == Way::Back && !begun.is_empty() {
-            if origin.0 != before {
-                return Err(ApplyError::OtherOrigin { keyspace: name() });
-            }
+        if way == Way::Back {
             let concluded =
                 |note: &PlacementRecord| note.moving_to.is_none() && note.fingerprint == after;
             if before != after && noted_by_old.iter().any(concluded) {
                 return Err(ApplyError::Concluded { keyspace: name() });
+            }
+            if !begun.is_empty() && origin.0 != before {
+                return Err(ApplyError::OtherOrigin { keyspace: name() });
             }
         }
         let goal = way.goal(keyspace);
