@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 
 use super::figures::{count, grouped};
 use crate::{
@@ -13,8 +13,7 @@ use crate::{
 };
 
 /// Rows done, their rate and the time left, each keyspace in a line.
-const BAR: &str =
-    "{prefix:12} {wide_bar} {human_pos}/{human_len} rows  {per_sec}  {eta} left  {msg}";
+const BAR: &str = "{prefix:12} {wide_bar} {human_pos}/{human_len} rows  {rate}  {eta} left  {msg}";
 
 /// A moving line a keyspace on a terminal, plain lines in a pipe, nothing beside JSON.
 pub(super) fn watcher(json: bool) -> Arc<dyn MoveProgress> {
@@ -51,6 +50,12 @@ impl MoveProgress for Lines {
     }
 }
 
+/// Rows in a second, of which nobody needs the fraction.
+fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    // A bar that can't be drawn is no reason to stop.
+    let _ = write!(out, "{:.0} rows/s", state.per_sec());
+}
+
 #[derive(Default)]
 struct Bars {
     all: MultiProgress,
@@ -68,7 +73,7 @@ impl MoveProgress for Bars {
         }
         let bar = self.all.add(ProgressBar::new(rows)).with_prefix(keyspace.to_string());
         if let Ok(style) = ProgressStyle::with_template(BAR) {
-            bar.set_style(style);
+            bar.set_style(style.with_key("rate", rate));
         }
         let mut keyspaces = self.keyspaces.lock().unwrap_or_else(PoisonError::into_inner);
         keyspaces.insert(keyspace.clone(), (bar, 0));

@@ -30,10 +30,10 @@ pub enum UnsettledError {
     },
     /// The rows were placed by another rule.
     #[error(
-        "the rule of keyspace {keyspace} is not the one its rows were placed by: {found}. Put the \
+        "the rule of keyspace {keyspace} is not the one its rows were placed by\n{found}\n  Put the \
          rule back as it was; or write the new one into a file of its own, and have the rows moved \
-         by `shardwright placement apply --config NEW.toml` (`placement plan --config NEW.toml` \
-         tells beforehand what that would move)"
+         by\n    `shardwright placement apply --config NEW.toml`\n  (`placement plan --config \
+         NEW.toml` tells beforehand what that would move)"
     )]
     Changed {
         /// The keyspace.
@@ -44,7 +44,7 @@ pub enum UnsettledError {
     /// No rule is recorded, and the rows are not where the configured one says.
     #[error(
         "it is not recorded by which rule the rows of keyspace {keyspace} were placed, and it was \
-         not the configured one: {found}. Configure the rule they were placed by; `shardwright \
+         not the configured one\n{found}\n  Configure the rule they were placed by; `shardwright \
          placement check` lists every key that is not where its rule says"
     )]
     Unknown {

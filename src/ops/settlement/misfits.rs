@@ -28,20 +28,23 @@ impl fmt::Display for Misfits {
         let Misplaced { keys, affected, examples, keyless } = &self.found;
         // Shares are for people: no count of keys needs all of a number's digits.
         let share = 100.0 * *affected as f64 / (*keys).max(1) as f64;
-        write!(f, "{affected} of {keys} stored keys ({share:.1} %) would be looked for ")?;
-        f.write_str("on the wrong shard")?;
-        for (at, Example { key, on, home }) in examples.iter().enumerate() {
-            f.write_str(if at == 0 { ", such as " } else { ", " })?;
+        write!(f, "  {affected} of {keys} stored keys ({share:.1} %) would be looked for ")?;
+        f.write_str(if examples.is_empty() {
+            "on the wrong shard"
+        } else {
+            "on the wrong shard, such as"
+        })?;
+        for Example { key, on, home } in examples {
             match home {
-                Some(home) => write!(f, "{key} (on {on}, looked for on {home})")?,
-                None => write!(f, "{key} (on {on}, without a place by the rule)")?,
+                Some(home) => write!(f, "\n    {key} (on {on}, looked for on {home})")?,
+                None => write!(f, "\n    {key} (on {on}, without a place by the rule)")?,
             }
         }
         if *keyless > 0 {
-            write!(f, "; {keyless} rows have no key")?;
+            write!(f, "\n  {keyless} rows have no key")?;
         }
         if !self.absent.is_empty() {
-            write!(f, " (without {}, which does not answer)", self.absent)?;
+            write!(f, "\n  {} does not answer, and is not in these numbers", self.absent)?;
         }
         Ok(())
     }
