@@ -95,7 +95,7 @@ impl<'a> Lines<'a> {
     fn take(&mut self, line: u64, record: &ByteRecord) -> Result<(), String> {
         let [key, name] = [record.get(0), record.get(1)].map(Option::unwrap_or_default);
         if record.len() != 2 {
-            return Err(format!("expected key,shard and found {} fields", record.len()));
+            return Err(format!("expected two fields, key,shard, and found {}", record.len()));
         }
         let key = std::str::from_utf8(key).map_err(|_| "the key is no UTF-8 text".to_owned())?;
         if key.is_empty() {
