@@ -76,10 +76,12 @@ pub(super) enum ShardsCommand {
 pub(super) struct Route {
     /// The keyspace, such as orders or users
     pub(super) keyspace: String,
-    /// The keys: tenant ids for orders, whole numbers for users
-    #[arg(required = true, allow_negative_numbers = true)]
+    /// The keys: tenant ids for orders, whole numbers for users. Without any, or
+    /// for `-`, they are read from standard input, one a line; a line may hold
+    /// the key's region after a tab
+    #[arg(allow_negative_numbers = true)]
     pub(super) keys: Vec<String>,
-    /// The region the keys belong to, for a keyspace placed by region
+    /// The region of keys that come without one, for a keyspace placed by region
     #[arg(long, value_name = "REGION")]
     pub(super) region: Option<String>,
     /// Print the answers as JSON

@@ -1,4 +1,7 @@
-use std::io::{self, ErrorKind, Write};
+use std::{
+    io::{self, ErrorKind, Write},
+    ops::ControlFlow,
+};
 
 use comfy_table::{Table, presets};
 use serde_json::Value;
@@ -23,6 +26,16 @@ impl Output {
         match writeln!(io::stdout().lock(), "{line}") {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             outcome => outcome,
+        }
+    }
+
+    /// A part of the result as it is, at once. Breaks off if the reader has gone away.
+    pub(super) fn pour(&self, text: &str) -> io::Result<ControlFlow<()>> {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => Ok(ControlFlow::Continue(())),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
+            Err(error) => Err(error),
         }
     }
 

@@ -1,6 +1,9 @@
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
-use figment::Figment;
+use figment::{Figment, value::Value};
 
 use super::{DatabaseUrl, ShardSettings};
 
@@ -24,4 +27,12 @@ fn folder_above(figment: &Figment, shard: &str) -> Option<PathBuf> {
     let folder = metadata.source.as_ref()?.file_path()?.parent()?.to_owned();
     let here = env::current_dir().ok()?;
     (here != folder && here.starts_with(&folder)).then_some(folder)
+}
+
+/// A file that a value names, beside the file that the value was written in; in
+/// the working folder, if it was written in none.
+pub(super) fn beside(figment: &Figment, value: &Value, file: &str) -> PathBuf {
+    let source = figment.get_metadata(value.tag()).and_then(|metadata| metadata.source.as_ref());
+    let folder = source.and_then(|source| source.file_path()).and_then(Path::parent);
+    folder.map_or_else(|| PathBuf::from(file), |folder| folder.join(file))
 }

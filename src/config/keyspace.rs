@@ -1,7 +1,7 @@
-use figment::value::Value;
+use figment::{Figment, value::Value};
 
 use super::{
-    Problems, ShardSettings, nearest,
+    PinsFile, Problems, ShardSettings, anchor, nearest, pins_csv,
     section::{self, Section},
 };
 use crate::key::{KeyRange, KeyspaceName, ShardId};
@@ -20,6 +20,9 @@ pub struct KeyspaceSettings {
     pub rule: Rule,
     /// Keys pinned away from the rule, in the order of their text.
     pub pins: Vec<(String, ShardId)>,
+    /// More of them, from a file; what it says of a key is not in contradiction
+    /// to `pins`.
+    pub pins_file: Option<PinsFile>,
 }
 
 impl KeyspaceSettings {
@@ -32,7 +35,8 @@ impl KeyspaceSettings {
             }
             Rule::ConsistentHash { shards, .. } => shards.iter().map(|s| &s.shard).collect(),
         };
-        of_rule.into_iter().chain(self.pins.iter().map(|(_, shard)| shard))
+        let of_file = self.pins_file.iter().flat_map(PinsFile::shards);
+        of_rule.into_iter().chain(self.pins.iter().map(|(_, shard)| shard)).chain(of_file)
     }
 }
 
@@ -86,6 +90,7 @@ pub(super) fn read(
     path: String,
     value: &Value,
     shards: &Shards<'_>,
+    figment: &Figment,
     problems: &mut Problems,
 ) -> Option<KeyspaceSettings> {
     let name = KeyspaceName::new(name).map_err(|error| problems.add(&path, error.to_string())).ok();
@@ -113,8 +118,13 @@ pub(super) fn read(
         None => None,
     };
     let pins = section.table("pins", problems).map(|pins| named(&pins, shards, problems));
+    let pins = pins.unwrap_or_default();
+    let pins_file = section.value("pins_file", problems).and_then(|(file, value)| {
+        let file = anchor::beside(figment, value, file);
+        pins_csv::read(&section.path("pins_file"), &file, &pins, shards, problems)
+    });
     section.close(problems);
-    Some(KeyspaceSettings { name: name?, rule: rule?, pins: pins.unwrap_or_default() })
+    Some(KeyspaceSettings { name: name?, rule: rule?, pins, pins_file })
 }
 
 fn choices() -> String {
@@ -135,16 +145,20 @@ impl Shards<'_> {
     }
 
     fn named(&self, name: &str, path: &str, problems: &mut Problems) -> Option<ShardId> {
-        if self.names.contains(&name) {
-            return ShardId::new(name).ok();
+        self.known(name, name).map_err(|message| problems.add(path, message)).ok()
+    }
+
+    /// A shard by its name, or those there are, of a name that is shown in this form.
+    pub(super) fn known(&self, name: &str, shown: &str) -> Result<ShardId, String> {
+        if let (true, Ok(id)) = (self.names.contains(&name), ShardId::new(name)) {
+            return Ok(id);
         }
-        let hint = match nearest(name, self.names.iter().copied()) {
+        let hint = match nearest(shown, self.names.iter().copied()) {
             Some(known) => format!("did you mean `{known}`?"),
             None if self.names.is_empty() => "no shard is configured".to_owned(),
             None => format!("the shards are {}", self.names.join(", ")),
         };
-        problems.add(path, format!("there is no shard `{name}`; {hint}"));
-        None
+        Err(format!("there is no shard `{shown}`; {hint}"))
     }
 }
 

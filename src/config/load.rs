@@ -22,7 +22,7 @@ pub fn load(
     let mut sharding = match figment.find_value(SHARDING) {
         Ok(value) => {
             check_profile(figment, problems);
-            read(&value, env, problems)
+            read(&value, figment, env, problems)
         }
         Err(error) => {
             problems.add(SHARDING, why_absent(figment, env, &error));
@@ -50,7 +50,12 @@ fn check_profile(figment: &Figment, problems: &mut Problems) {
     }
 }
 
-fn read(value: &Value, env: &dyn Fn(&str) -> Option<String>, problems: &mut Problems) -> Sharding {
+fn read(
+    value: &Value,
+    figment: &Figment,
+    env: &dyn Fn(&str) -> Option<String>,
+    problems: &mut Problems,
+) -> Sharding {
     let mut sharding = Sharding::default();
     let Some(mut root) = Section::of(SHARDING.to_owned(), value, problems) else {
         return sharding;
@@ -87,7 +92,7 @@ fn read(value: &Value, env: &dyn Fn(&str) -> Option<String>, problems: &mut Prob
         sharding.keyspaces = section
             .entries()
             .filter_map(|(name, value)| {
-                keyspace::read(name, section.path(name), value, &shards, problems)
+                keyspace::read(name, section.path(name), value, &shards, figment, problems)
             })
             .collect();
     }

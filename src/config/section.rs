@@ -65,6 +65,16 @@ impl<'a> Section<'a> {
         text(value, &self.path(key), problems)
     }
 
+    /// Text together with the value it stands in, which knows its source.
+    pub(super) fn value(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+    ) -> Option<(&'a str, &'a Value)> {
+        let value = self.get(key)?;
+        Some((text(value, &self.path(key), problems)?, value))
+    }
+
     pub(super) fn flag(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
         let value = self.get(key)?;
         let flag = value.to_bool();

@@ -3,7 +3,7 @@ use toml::{Table, Value};
 use super::{HealthSettings, KeyspaceSettings, PoolSettings, Rule, Sharding};
 
 /// The effective configuration as TOML, every default written out and every
-/// password hidden.
+/// password hidden. A file of pins is named, not written out.
 ///
 /// # Errors
 /// None that a validated configuration can cause; the serializer's own.
@@ -88,6 +88,10 @@ fn rule(keyspace: &KeyspaceSettings) -> Value {
     table.insert("strategy".into(), strategy.into());
     if !keyspace.pins.is_empty() {
         table.insert("pins".into(), named(&keyspace.pins));
+    }
+    // A file stays a file, named so that it is found from any folder.
+    if let Some(file) = &keyspace.pins_file {
+        table.insert("pins_file".into(), file.path().display().to_string().into());
     }
     Value::Table(table)
 }

@@ -67,6 +67,9 @@ fn rule(keyspace: &KeyspaceSettings, view: &mut Value) {
     if !keyspace.pins.is_empty() {
         view["pins"] = named(&keyspace.pins);
     }
+    if let Some(file) = &keyspace.pins_file {
+        view["pins_in_file"] = json!(file.len());
+    }
 }
 
 fn named(entries: &[(String, ShardId)]) -> Value {

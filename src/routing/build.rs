@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     ConsistentHashRouter, Directory, RangeRouter, RegionRouter, Router, RuleError,
@@ -30,8 +30,7 @@ pub fn build(
         let at = at.and_then(|at| u16::try_from(at).ok());
         ShardIndex::new(at.expect("a keyspace names only configured shards"))
     };
-    let pins: Vec<_> =
-        settings.pins.iter().map(|(key, shard)| (key.clone(), index(shard))).collect();
+    let pins = pins(settings, &index);
     match &settings.rule {
         Rule::Range { entries, allow_gaps } => {
             let ranges: Vec<_> =
@@ -55,7 +54,26 @@ pub fn build(
     }
 }
 
+/// The pins of both kinds, a file's sharing their keys' text with the settings.
+fn pins(
+    settings: &KeyspaceSettings,
+    index: &dyn Fn(&ShardId) -> ShardIndex,
+) -> Vec<(Arc<str>, ShardIndex)> {
+    let mut pins: Vec<(Arc<str>, _)> =
+        settings.pins.iter().map(|(key, shard)| (key.as_str().into(), index(shard))).collect();
+    if let Some(file) = &settings.pins_file {
+        let places: HashMap<_, _> =
+            file.shards().iter().map(|shard| (shard, index(shard))).collect();
+        pins.extend(file.iter().map(|(key, shard)| (Arc::clone(key), places[shard])));
+    }
+    pins
+}
+
 /// No directory, and no look-up in one, where nothing is pinned.
-fn pinned(rule: impl Router, shards: &[ShardId], pins: Vec<(String, ShardIndex)>) -> SharedRouter {
+fn pinned(
+    rule: impl Router,
+    shards: &[ShardId],
+    pins: Vec<(Arc<str>, ShardIndex)>,
+) -> SharedRouter {
     if pins.is_empty() { Arc::new(rule) } else { Arc::new(Directory::new(rule, shards, pins)) }
 }

@@ -1,6 +1,6 @@
 use md5::{Digest, Md5};
 
-use super::{Explanation, Fingerprint, RouteError, Router, RuleError};
+use super::{Explanation, Fingerprint, Pin, RouteError, Router, RuleError};
 use crate::key::{KeyId, ShardId, ShardIndex, ShardKey};
 
 /// More points than this would take gigabytes and minutes to sort.
@@ -33,6 +33,8 @@ pub struct ConsistentHashRouter {
     points: Vec<u128>,
     /// Whose the point at the same place is.
     owners: Vec<ShardIndex>,
+    /// Which of its shard's points it is, for explaining.
+    numbers: Vec<u32>,
     shards: Vec<ShardIndex>,
     /// Names of the members, for explaining.
     names: Vec<(ShardIndex, ShardId)>,
@@ -68,11 +70,12 @@ impl ConsistentHashRouter {
         if total > MOST_POINTS {
             return Err(RuleError::RingTooLarge { points: total });
         }
-        let mut ring: Vec<(u128, &str, ShardIndex)> = members
+        let mut ring: Vec<Point<'_>> = members
             .iter()
             .flat_map(|&(shard, weight)| {
                 let name = shards[shard.get()].as_str();
-                (0..points_of(weight)).map(move |i| (point(name, i), name, shard))
+                let most = u32::try_from(points_of(weight)).expect("at most MOST_POINTS");
+                (0..most).map(move |i| (point(name, i), name, shard, i))
             })
             .collect();
         // By name where two points fall together: the file's order plays no part.
@@ -80,7 +83,8 @@ impl ConsistentHashRouter {
         Ok(Self {
             fingerprint: fingerprint(&ring),
             points: ring.iter().map(|(point, ..)| *point).collect(),
-            owners: ring.iter().map(|(.., owner)| *owner).collect(),
+            owners: ring.iter().map(|(_, _, owner, _)| *owner).collect(),
+            numbers: ring.iter().map(|(.., i)| *i).collect(),
             names: used.iter().map(|&shard| (shard, shards[shard.get()].clone())).collect(),
             shards: used,
         })
@@ -90,6 +94,20 @@ impl ConsistentHashRouter {
     fn successor(&self, hash: u128) -> usize {
         let after = self.points.partition_point(|point| *point <= hash);
         if after == self.points.len() { 0 } else { after }
+    }
+
+    /// The next point further on that is another shard's.
+    fn rival(&self, at: usize) -> Option<usize> {
+        if self.shards.len() < 2 {
+            return None;
+        }
+        (at..self.points.len()).chain(0..at).find(|next| self.owners[*next] != self.owners[at])
+    }
+
+    /// A point in words.
+    fn show(&self, at: usize) -> String {
+        let name = self.name(self.owners[at]);
+        format!("{name}:{} at {:032x}", self.numbers[at], self.points[at])
     }
 
     fn name(&self, shard: ShardIndex) -> &str {
@@ -114,21 +132,25 @@ impl Router for ConsistentHashRouter {
         self.fingerprint
     }
 
+    /// A ring looks at the id alone, and at a number as at its text, so that a
+    /// pin moves its key exactly if it names another shard than the ring.
+    fn fingerprint_under(&self, pins: &[Pin], shards: &[ShardId]) -> Fingerprint {
+        let home = |pin: &Pin| self.owners[self.successor(hash(&ShardKey::text(&pin.key)))];
+        self.fingerprint.under(pins.iter().filter(|pin| home(pin) != pin.shard), shards)
+    }
+
     fn explain(&self, key: &ShardKey<'_>) -> Result<Explanation, RouteError> {
         let hash = hash(key);
         let at = self.successor(hash);
-        let (shard, place) = (self.owners[at], self.points[at]);
-        let name = self.name(shard);
-        // The ring does not keep which point of its shard each one is.
-        let i = (0..self.points.len() as u64).find(|i| point(name, *i) == place).unwrap_or(0);
+        let shard = self.owners[at];
         let mut why = format!(
-            "MD5 of the key is {hash:032x}; the next point on the ring is {name}:{i} at \
-             {place:032x}"
+            "MD5 of the key is {hash:032x}; the next point on the ring is {}",
+            self.show(at)
         );
-        let rest = self.owners[at..].iter().chain(&self.owners[..at]);
-        match rest.copied().find(|owner| *owner != shard) {
+        match self.rival(at) {
             Some(rival) => {
-                why.push_str(&format!("; without {name} it would be {}", self.name(rival)))
+                let name = self.name(shard);
+                why.push_str(&format!("; without {name} it would be {}", self.show(rival)));
             }
             None => why.push_str("; it is the only shard on the ring"),
         }
@@ -146,8 +168,11 @@ impl std::fmt::Debug for ConsistentHashRouter {
     }
 }
 
+/// Where a point is, its shard by name and by index, and which of the shard's it is.
+type Point<'a> = (u128, &'a str, ShardIndex, u32);
+
 /// Point `i` of a shard.
-fn point(shard: &str, i: u64) -> u128 {
+fn point(shard: &str, i: u32) -> u128 {
     let mut digest = Md5::new();
     digest.update(shard);
     digest.update(b":");
@@ -186,10 +211,10 @@ fn decimal<T>(number: i128, take: impl FnOnce(&[u8]) -> T) -> T {
 }
 
 /// Over the arcs, neighbours of one owner merged: what a key can tell apart.
-fn fingerprint(ring: &[(u128, &str, ShardIndex)]) -> Fingerprint {
+fn fingerprint(ring: &[Point<'_>]) -> Fingerprint {
     let mut builder = Fingerprint::builder("consistent_hash");
     let mut arcs: Vec<(u128, &str)> = Vec::new();
-    for &(point, name, _) in ring {
+    for &(point, name, ..) in ring {
         match arcs.last_mut() {
             // Of points that fall together, only the first ever owns a key.
             Some(last) if last.0 == point => {}

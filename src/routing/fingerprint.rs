@@ -2,11 +2,16 @@ use std::{fmt, str::FromStr};
 
 use md5::{Digest, Md5};
 
+use super::Pin;
+use crate::key::ShardId;
+
 /// A digest of a placement rule: equal for two rules exactly if they place
 /// every key on a shard of the same name.
 ///
-/// It is MD5 over the rule's *normal form* (see [`FingerprintBuilder`]), shown
-/// as 32 hexadecimal digits, and the same on every machine and version. MD5 is
+/// It is MD5 over the rule's *normal form* (see [`FingerprintBuilder`], and
+/// `docs/fingerprints.md` for each strategy's, byte by byte), shown as 32
+/// hexadecimal digits, and the same on every machine and version. Rules of two
+/// strategies always differ, also where they happen to place every key alike. MD5 is
 /// no protection against someone who forges a rule, and need not be one: it
 /// guards against mistakes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +24,23 @@ impl Fingerprint {
         let mut builder = FingerprintBuilder(Md5::new());
         builder.field(strategy.as_bytes());
         builder
+    }
+
+    /// The digest of the rule of this digest with pins in front of it: of those
+    /// that lead a key away from where the rule has it, sorted by key. Without
+    /// any, that is the rule's own.
+    #[must_use]
+    pub fn under<'a>(self, pins: impl IntoIterator<Item = &'a Pin>, shards: &[ShardId]) -> Self {
+        let mut pins = pins.into_iter().peekable();
+        if pins.peek().is_none() {
+            return self;
+        }
+        let mut builder = Self::builder("directory");
+        builder.field(self.to_string().as_bytes());
+        for pin in pins {
+            builder.field(pin.key.as_bytes()).field(shards[pin.shard.get()].as_str().as_bytes());
+        }
+        builder.finish()
     }
 }
 

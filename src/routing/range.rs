@@ -1,4 +1,4 @@
-use super::{Explanation, Fingerprint, RouteError, Router, RuleError};
+use super::{Explanation, Fingerprint, Pin, RouteError, Router, RuleError, pieces};
 use crate::key::{KeyId, KeyRange, ShardId, ShardIndex, ShardKey};
 
 /// Places integer keys by half-open ranges; a lookup is a binary search.
@@ -48,7 +48,8 @@ impl RangeRouter {
         let mut used: Vec<_> = ranges.iter().map(|(_, shard)| *shard).collect();
         used.sort_unstable();
         used.dedup();
-        Ok(Self { fingerprint: fingerprint(shards, &ranges), ranges, shards: used })
+        let fingerprint = pieces::fingerprint(shards, &pieces::overlaid(&ranges, &[]));
+        Ok(Self { fingerprint, ranges, shards: used })
     }
 
     fn find(&self, key: &ShardKey<'_>) -> Result<&(KeyRange, ShardIndex), RouteError> {
@@ -79,6 +80,18 @@ impl Router for RangeRouter {
 
     fn fingerprint(&self) -> Fingerprint {
         self.fingerprint
+    }
+
+    /// A pinned number is a range of one key, and so is a boundary moved by one a
+    /// pin: both are brought to the same ranges. Only pins of texts, which no
+    /// range holds, remain beside them.
+    fn fingerprint_under(&self, pins: &[Pin], shards: &[ShardId]) -> Fingerprint {
+        let mut numbers: Vec<_> =
+            pins.iter().filter_map(|p| Some((p.number()?, p.shard))).collect();
+        numbers.sort_unstable();
+        let pieces = pieces::overlaid(&self.ranges, &numbers);
+        let texts = pins.iter().filter(|pin| pin.number().is_none());
+        pieces::fingerprint(shards, &pieces).under(texts, shards)
     }
 
     fn explain(&self, key: &ShardKey<'_>) -> Result<Explanation, RouteError> {
@@ -139,29 +152,6 @@ fn gap(shards: &[ShardId], ranges: &[(KeyRange, ShardIndex)]) -> Option<(KeyRang
     let end = ranges.last()?.0.end?;
     let missing = KeyRange { start: Some(end), end: None };
     Some((missing, format!(", above {}", entry(ranges.len() - 1))))
-}
-
-/// Touching ranges of one shard are one range: splitting them moves no key.
-fn fingerprint(shards: &[ShardId], ranges: &[(KeyRange, ShardIndex)]) -> Fingerprint {
-    let mut merged: Vec<(KeyRange, ShardIndex)> = Vec::new();
-    for &(range, shard) in ranges {
-        match merged.last_mut() {
-            Some((last, owner)) if *owner == shard && last.end == Some(range.first()) => {
-                last.end = range.end;
-            }
-            _ => merged.push((range, shard)),
-        }
-    }
-    let mut builder = Fingerprint::builder("range");
-    for (range, shard) in merged {
-        // Exclusive ends in 128 bits, so that an open one differs from i64::MAX.
-        let end = range.end.map_or(i128::from(i64::MAX) + 1, i128::from);
-        builder
-            .field(&i128::from(range.first()).to_be_bytes())
-            .field(&end.to_be_bytes())
-            .field(shards[shard.get()].as_str().as_bytes());
-    }
-    builder.finish()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use std::fmt::Debug;
 
-use super::{Fingerprint, RouteError};
-use crate::key::{ShardIndex, ShardKey};
+use super::{Fingerprint, Pin, RouteError};
+use crate::key::{ShardId, ShardIndex, ShardKey};
 
 /// A placement rule: says for each key which shard it lives on.
 ///
@@ -56,6 +56,17 @@ pub trait Router: Debug + Send + Sync + 'static {
 
     /// A digest that differs when, and only when, some key's placement differs.
     fn fingerprint(&self) -> Fingerprint;
+
+    /// The digest of this rule with pins in front of it, sorted by key and each
+    /// key once; `shards` is the cluster's list, for names.
+    ///
+    /// Unless overridden every pin counts, which is right for a rule that looks
+    /// at more than a key's id: a pin takes the key whatever the rest of it says.
+    /// A rule that looks at the id alone should leave out the pins that agree
+    /// with it.
+    fn fingerprint_under(&self, pins: &[Pin], shards: &[ShardId]) -> Fingerprint {
+        self.fingerprint().under(pins, shards)
+    }
 
     /// The key's shard and, in words, why. For people: may allocate.
     ///

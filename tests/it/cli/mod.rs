@@ -3,8 +3,10 @@
 mod config;
 mod help;
 mod migration;
+mod pins;
 mod postgres;
 mod route;
+mod route_stdin;
 mod secrets;
 mod serve;
 mod shards;

@@ -88,3 +88,36 @@ fn a_keyspace_by_region_needs_one() {
     let ran = folder.run(&["route", "users", "7", "--region", "mars"]).expect(1);
     assert!(ran.words().contains("asia, eu, us"), "those there are: {ran:?}");
 }
+
+#[test]
+fn a_ring_names_the_point_and_its_rival() {
+    let ran = Folder::fresh().run(&["route", "orders", "tenant-abc"]).expect(0);
+    assert_snapshot!(ran.stdout, @r"
+    KEY         SHARD    STRATEGY         WHY
+    tenant-abc  shard-0  consistent_hash  MD5 of the key is 2d9060e83997b518566dd3261b08daad; the next point on the ring is shard-0:132 at 2dc632c69d7a324e3f4ddb6e93ccc7d8; without shard-0 it would be shard-1:53 at 2e900cc231ebac3465f97e8a169112f2
+    ");
+}
+
+#[test]
+fn a_pin_says_what_its_rule_would_have_done() {
+    let folder = Folder::fresh();
+    folder.edit(
+        "[default.sharding.keyspaces.users] ",
+        "pins = { tenant-abc = 'shard-2', tenant-d = 'shard-2' }\n[default.sharding.keyspaces.users] ",
+    );
+    folder.edit(
+        "[release.sharding]",
+        "[default.sharding.keyspaces.users.pins]\n7 = 'shard-2'\n[release.sharding]",
+    );
+    let ran = folder.run(&["route", "orders", "tenant-abc", "tenant-d"]).expect(0);
+    assert_snapshot!(ran.stdout, @r"
+    KEY         SHARD    STRATEGY   WHY
+    tenant-abc  shard-2  directory  pinned here; its consistent_hash rule would have it on shard-0
+    tenant-d    shard-2  directory  pinned here; its consistent_hash rule would have it on shard-1
+    ");
+    let ran = folder.run(&["route", "users", "7"]).expect(0);
+    assert_snapshot!(ran.stdout, @r"
+    KEY  SHARD    STRATEGY   WHY
+    7    shard-2  directory  pinned here; its range rule would have it on shard-0
+    ");
+}

@@ -7,6 +7,7 @@ mod load;
 mod mistakes;
 mod overrides;
 mod password;
+mod pins;
 mod shards;
 mod strategies;
 mod together;

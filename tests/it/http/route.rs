@@ -43,7 +43,7 @@ async fn a_range_is_explained(cluster: &TestCluster) {
 
 async fn a_ring_point_is_explained(cluster: &TestCluster) {
     let app = TestApp::on(cluster).start().await;
-    let route = route(&app, "/route/orders/a%20b", &["point"]).await;
+    let route = route(&app, "/route/orders/a%20b", &["MD5", "next point", " at ", "without"]).await;
     assert_eq!(route["keyspace"], "orders");
     assert_eq!(route["key"], "a b");
     assert_eq!(route["strategy"], "consistent_hash");
@@ -60,8 +60,9 @@ async fn a_pin_is_explained(cluster: &TestCluster) {
     let pins = "[default.sharding.keyspaces.orders.pins]\nacme = 'shard-2'\nother = 'shard-1'";
     let app = TestApp::on(cluster).config(pins).start().await;
     for (tenant, shard) in [("acme", "shard-2"), ("other", "shard-1")] {
-        let route = route(&app, &format!("/route/orders/{tenant}"), &["pin"]).await;
+        let route = route(&app, &format!("/route/orders/{tenant}"), &["pinned", "rule"]).await;
         assert_eq!(route["shard"], shard);
+        assert_eq!(route["strategy"], "directory");
         let created = app.post("/orders", &super::order_of(tenant)).await.expect(201);
         assert_eq!(created.shard(), shard);
     }

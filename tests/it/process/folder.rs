@@ -1,9 +1,9 @@
 //! A folder to run the program in.
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -88,7 +88,22 @@ impl Folder {
     /// Runs a command to its end, which must come.
     #[track_caller]
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        let mut child = self.command(args).spawn().expect("the program can be started");
+        self.finish(args, self.command(args).spawn().expect("the program can be started"))
+    }
+
+    /// The same with something on its standard input.
+    #[track_caller]
+    pub(crate) fn run_on(&self, args: &[&str], input: impl Into<Vec<u8>>) -> Ran {
+        let mut command = self.command(args);
+        let mut child = command.stdin(Stdio::piped()).spawn().expect("it can be started");
+        let (mut pipe, input) = (child.stdin.take().expect("it was piped"), input.into());
+        // A program that ended early leaves some of it unread.
+        std::thread::spawn(move || drop(pipe.write_all(&input)));
+        self.finish(args, child)
+    }
+
+    #[track_caller]
+    fn finish(&self, args: &[&str], mut child: Child) -> Ran {
         let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
         let mut status = None;
         let ended = || {

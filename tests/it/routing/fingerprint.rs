@@ -80,14 +80,53 @@ proptest! {
         prop_assert_eq!(one.fingerprint() == two.fingerprint(), same, "{:?} and {:?}", a, b);
     }
 
-    /// A pin can give a place to a key that its rule has none for.
+    /// A pin can give a place to a key that its rule has none for, and ranges with
+    /// pins can be the same as others without. A number and its text are one key.
     #[test]
-    fn of_pins_over_ranges_it_follows_the_placement(a in pins(), b in pins(), rule in small_range()) {
-        let (one, two) = (pinned(rule.clone(), &a), pinned(rule, &b));
+    fn of_pins_over_ranges_it_follows_the_placement(
+        (a, b) in (pins(), pins()),
+        (rule, other) in (small_range(), small_range()),
+        alike: bool,
+    ) {
+        let (one, two) = (pinned(rule.clone(), &a), pinned(if alike { rule } else { other }, &b));
         let texts = ["007", "+7", "x", ""].map(ShardKey::text);
-        let numbers = [1, 2, 7].map(ShardKey::int);
-        let same = texts.iter().chain(&numbers).all(|key| one.route(key).ok() == two.route(key).ok());
+        let numbers = [i64::MIN, i64::MAX].into_iter().chain(-5..9).map(ShardKey::int);
+        let same =
+            texts.into_iter().chain(numbers).all(|key| one.route(&key).ok() == two.route(&key).ok());
         prop_assert_eq!(one.fingerprint() == two.fingerprint(), same, "{:?} and {:?}", a, b);
+    }
+
+    /// A pin takes its key in whatever region, and without one.
+    #[test]
+    fn of_pins_over_regions_it_follows_the_placement(
+        (a, b) in (pins(), pins()),
+        (rule, other) in (small_region(), small_region()),
+        alike: bool,
+    ) {
+        let (one, two) = (pinned(rule.clone(), &a), pinned(if alike { rule } else { other }, &b));
+        let ids = ["1", "2", "007", "+7", "x", "", "unpinned"].map(ShardKey::text);
+        let ids = ids.into_iter().chain([1, 2, 7].map(ShardKey::int));
+        let keys = ids.flat_map(|id| REGIONS.into_iter().map(move |r| id.in_region(r)).chain([id]));
+        let same = keys.clone().all(|key| one.route(&key).ok() == two.route(&key).ok());
+        prop_assert_eq!(one.fingerprint() == two.fingerprint(), same, "{:?} and {:?}", a, b);
+    }
+
+    /// Pins in any order, over shards in any order.
+    #[test]
+    fn the_order_of_pins_and_shards_changes_none(pins in pins(), owner in 0..2_usize) {
+        let of = |names: [&str; 2], place: &dyn Fn(usize) -> usize, backwards: bool| {
+            let rule = ranges(&[1], &[place(owner), place(1 - owner)]);
+            let rule = RangeRouter::new(&ids(&names), rule, false).expect("a good rule");
+            let mut listed: Vec<_> =
+                pins.iter().map(|(key, shard)| (key.clone(), at(place(*shard)))).collect();
+            if backwards {
+                listed.reverse();
+            }
+            Directory::new(rule, &ids(&names), listed).fingerprint()
+        };
+        let one = of(["a", "b"], &|shard| shard, false);
+        prop_assert_eq!(one, of(["a", "b"], &|shard| shard, true));
+        prop_assert_eq!(one, of(["b", "a"], &|shard| 1 - shard, false));
     }
 }
 

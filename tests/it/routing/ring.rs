@@ -6,7 +6,7 @@ use shardwright::{
     routing::{ConsistentHashRouter, Router, RuleError},
 };
 
-use super::rules::{at, ids, name_of, ring, topology};
+use super::rules::{at, ids, name_of, ring, text_key, topology};
 use crate::cases::cases;
 
 /// Where a fixed set of keys lives, by shard name.
@@ -40,6 +40,29 @@ proptest! {
         let before = homes(&members, nodes, 300);
         for (old, new) in before.iter().zip(homes(&fewer, nodes, 300)) {
             prop_assert!(*old == new || *old == removed, "{old} lost a key to {new}");
+        }
+    }
+
+    /// The rival it names is where the key would go if its shard were gone.
+    #[test]
+    fn the_rival_is_the_heir((members, nodes) in topology(), keys in prop::collection::vec(text_key(), 8)) {
+        prop_assume!(members.len() > 1);
+        let names: Vec<String> = members.iter().map(|(name, _)| name.clone()).collect();
+        let router = ring(&members, nodes);
+        for key in keys.iter().map(|key| ShardKey::text(key)) {
+            let owner = name_of(&router, &names, &key);
+            let fewer: Vec<_> =
+                members.iter().filter(|(name, _)| name != owner).cloned().collect();
+            let fewer_names: Vec<String> = fewer.iter().map(|(name, _)| name.clone()).collect();
+            let heir = ring(&fewer, nodes);
+            let heir = (name_of(&heir, &fewer_names, &key), heir.explain(&key).expect("a ring").why);
+            let why = router.explain(&key).expect("a ring").why;
+            prop_assert!(why.contains(&format!("; the next point on the ring is {owner}:")), "{why}");
+            let words = format!("; without {owner} it would be {}:", heir.0);
+            prop_assert!(why.contains(&words), "{words} in {why}");
+            // With its point, which is the ring's without that shard.
+            let rival = why.rsplit_once(" it would be ").expect("it names one").1;
+            prop_assert!(heir.1.contains(&format!("; the next point on the ring is {rival}")), "{} and {why}", heir.1);
         }
     }
 
