@@ -6,6 +6,7 @@ mod literal;
 mod prepare;
 mod raw;
 mod rows;
+mod selection;
 mod stream;
 
 use diesel::{
@@ -18,43 +19,8 @@ use super::{Batch, Tally, TransferError};
 use crate::ops::tables::{StoredId, Table};
 use layout::Layout;
 use literal::condition;
+use selection::Selection;
 use stream::{Outlet, read_into};
-
-/// What rows of some keys a statement is about.
-struct Selection<'a> {
-    at: usize,
-    table: &'a Table,
-    layout: &'a Layout,
-    condition: String,
-}
-
-impl<'a> Selection<'a> {
-    fn all(
-        tables: &'a [Table],
-        layouts: &'a [Layout],
-        batch: &Batch,
-    ) -> Result<Vec<Self>, TransferError> {
-        let each = tables.iter().zip(layouts).enumerate().map(|(at, (table, layout))| {
-            Ok(Self { at, table, layout, condition: condition(table, batch)? })
-        });
-        each.collect()
-    }
-
-    fn select(&self) -> String {
-        let (columns, table) = (self.layout.columns(), self.table.quoted());
-        format!("(SELECT {columns} FROM {table} WHERE {})", self.condition)
-    }
-
-    /// The rows removed are the rows sent: one statement, one snapshot.
-    fn delete(&self) -> String {
-        let (columns, table) = (self.layout.columns(), self.table.quoted());
-        format!("(DELETE FROM {table} WHERE {} RETURNING {columns})", self.condition)
-    }
-
-    fn failed(&self, done: &'static str, source: diesel::result::Error) -> TransferError {
-        TransferError::Failed { done, table: self.table.name().to_owned(), source }
-    }
-}
 
 pub(super) fn tally(
     conn: &mut PgConnection,

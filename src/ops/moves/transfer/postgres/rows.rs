@@ -150,7 +150,10 @@ mod tests {
         bytes
     }
 
-    fn firsts(pieces: &[&[u8]]) -> Result<(Vec<Option<Vec<u8>>>, bool), String> {
+    /// Each row's first value, and whether the stream was whole.
+    type Found = (Vec<Option<Vec<u8>>>, bool);
+
+    fn firsts(pieces: &[&[u8]]) -> Result<Found, String> {
         let mut rows = Rows::new(2);
         let mut found = Vec::new();
         for piece in pieces {
