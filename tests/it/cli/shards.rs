@@ -99,7 +99,10 @@ fn json_for_programs() {
             assert!(shard["latency_ms"].as_f64().is_some_and(|ms| ms > 0.0), "{shard}");
             assert!(shard["size_bytes"].as_u64().is_some_and(|size| size > 4096), "{shard}");
             assert_eq!(shard["backend"], cluster.backend());
-            for hidden in ["latency_ms", "size_bytes", "backend"] {
+            // Which cluster it is, is made up; which shard, is not.
+            assert_eq!(shard["identity"]["shard"], shard["shard"]);
+            assert!(shard["identity"]["cluster"].is_string(), "{shard}");
+            for hidden in ["identity", "latency_ms", "size_bytes", "backend"] {
                 shard[hidden] = json!("[hidden]");
             }
         }

@@ -1,5 +1,3 @@
-use std::mem;
-
 use super::{ApplyError, Obstacle};
 use crate::{
     key::KeyspaceName,
@@ -123,13 +121,16 @@ impl Itinerary {
     }
 }
 
+/// A key, the shards it is on and the one it goes to.
+type Arrival = (StoredKey, Vec<usize>, usize);
+
 /// Keys on their way into an itinerary; they come in ascending order.
 struct Reading<'a> {
     goal: &'a dyn Router,
     travellers: Vec<Traveller>,
     lost: Obstacle,
     /// The keys of the id at hand: each with where it is and where it goes.
-    meetings: Option<(StoredId, Vec<(StoredKey, Vec<usize>, usize)>)>,
+    meetings: Option<(StoredId, Vec<Arrival>)>,
     met: Vec<Meeting>,
 }
 
@@ -183,6 +184,5 @@ impl Reading<'_> {
                 self.met.push(Meeting { keys });
             }
         }
-        mem::take(&mut self.meetings);
     }
 }

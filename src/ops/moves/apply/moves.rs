@@ -1,0 +1,167 @@
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{
+    super::{Transfer, transfer},
+    ApplyError, ApplyOptions, KeyspaceMoved, MoveProgress, MoveReport, Way,
+    itinerary::{Itinerary, Leg},
+    meeting,
+    pace::Pace,
+    standing::Standing,
+};
+use crate::{
+    key::ShardId,
+    ops::{
+        identity::{Identify, hold_alone},
+        migrate::{Migrate, Migrator, Options, ShardReport, Source, Task},
+        placement::{Census, Change, KeyspaceChange},
+        tables::{KeyspaceTables, Table},
+    },
+    shard::{Sessions, Shard},
+};
+
+/// How often what is misplaced is looked for again, though nobody could have
+/// misplaced it meanwhile.
+const ROUNDS: u32 = 3;
+
+/// Carries out a change of rules.
+#[derive(Debug)]
+pub struct Moves<'a, C: Migrate> {
+    /// The present configuration and the new one.
+    pub change: &'a Change<C>,
+    /// The tables of each keyspace.
+    pub declared: &'a [KeyspaceTables],
+    /// The migrations, for shards that are new.
+    pub source: Source<C>,
+}
+
+impl<C: Migrate + Census + Transfer> Moves<'_, C> {
+    /// Moves every key to where the new rule has it, or, on the way
+    /// [back](Way::Back), to where the present one has.
+    ///
+    /// # Errors
+    /// [`ApplyError`] says whether anything was changed, and what to do.
+    pub async fn carry_out(
+        &self,
+        options: &ApplyOptions,
+        progress: Arc<dyn MoveProgress>,
+    ) -> Result<MoveReport, ApplyError> {
+        let began = Instant::now();
+        if options.way == Way::There {
+            self.make_new_shards().await?;
+        }
+        let shards = self.change.shards();
+        let mut sessions = Sessions::open(&shards).await?;
+        let named = sessions.run(|conns| conns.iter_mut().try_for_each(Identify::present_itself));
+        named.await.map_err(ApplyError::Session)?;
+        let waiting = |who: &_| progress.waiting(who);
+        let _held = hold_alone(&mut sessions, options.patience, waiting).await?;
+        let mut standing = Standing::read(self.change, &mut sessions, options.way).await?;
+        let mut itineraries = self.plan(&mut sessions, options).await?;
+        for itinerary in &itineraries {
+            progress.planned(&itinerary.keyspace, itinerary.keys(), itinerary.rows());
+        }
+        let is_under_way = |at: &usize| standing.is_pending(*at) || itineraries[*at].keys() > 0;
+        let under_way: Vec<usize> = (0..itineraries.len()).filter(is_under_way).collect();
+        for at in &under_way {
+            standing.mark(*at, &mut sessions).await?;
+        }
+        let mut report = MoveReport::of(&itineraries);
+        for _ in 0..ROUNDS {
+            for (itinerary, moved) in itineraries.iter().zip(&mut report.keyspaces) {
+                self.travel(itinerary, &mut sessions, options, progress.as_ref(), moved).await?;
+            }
+            itineraries = self.plan(&mut sessions, options).await?;
+            if itineraries.iter().all(|itinerary| itinerary.keys() == 0) {
+                for at in under_way {
+                    standing.conclude(at, &mut sessions).await?;
+                }
+                report.took = began.elapsed();
+                return Ok(report);
+            }
+        }
+        Err(ApplyError::Restless)
+    }
+
+    /// A shard that only the new configuration has gets its tables.
+    async fn make_new_shards(&self) -> Result<(), ApplyError> {
+        let is_new = |shard: &&Shard<C>| {
+            !self.change.before.shards.iter().any(|known| known.id == *shard.id())
+        };
+        let new = self.change.db.shards().iter().filter(is_new);
+        let new: Vec<ShardId> = new.map(|shard| shard.id().clone()).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let migrator = Migrator::new(self.change.db.clone(), self.source.clone());
+        let reports = migrator.carry_out(Task::Run, &Options::on(&new), Arc::new(())).await;
+        for report in reports.map_err(|error| ApplyError::Cluster(error.into()))? {
+            let shard = report.shard.clone();
+            if let Some(source) = ShardReport::into_error(report) {
+                return Err(ApplyError::Migrate { shard, source });
+            }
+        }
+        Ok(())
+    }
+
+    /// Which keys go where, in every keyspace; an error if one of them can't.
+    async fn plan(
+        &self,
+        sessions: &mut Sessions<C>,
+        options: &ApplyOptions,
+    ) -> Result<Vec<Itinerary>, ApplyError> {
+        let mut itineraries = Vec::new();
+        for keyspace in &self.change.keyspaces {
+            let goal = options.way.goal(keyspace);
+            let tables = self.tables(keyspace);
+            let (name, shards) = (keyspace.name.clone(), self.change.shards());
+            let itinerary = Itinerary::read(name, &shards, tables, &**goal).await?;
+            meeting::check(&itinerary, sessions).await?;
+            itineraries.push(itinerary);
+        }
+        Ok(itineraries)
+    }
+
+    /// One with no tables declared has no rows to move.
+    fn tables(&self, keyspace: &KeyspaceChange) -> &[Table] {
+        let declared = self.declared.iter().find(|tables| *tables.keyspace() == keyspace.name);
+        declared.map_or(&[], KeyspaceTables::tables)
+    }
+
+    async fn travel(
+        &self,
+        itinerary: &Itinerary,
+        sessions: &mut Sessions<C>,
+        options: &ApplyOptions,
+        progress: &dyn MoveProgress,
+        moved: &mut KeyspaceMoved,
+    ) -> Result<(), ApplyError> {
+        let mut pace = Pace::new(options.max_rows_per_second);
+        for Leg { from, to, batch, .. } in itinerary.legs(options.rows_at_once()) {
+            if options.stop.is_requested() {
+                return Err(ApplyError::Stopped);
+            }
+            let (tables, keys) = (itinerary.tables().to_vec(), batch.keys.len() as u64);
+            let shards = [&sessions.shards()[from], &sessions.shards()[to]].map(Clone::clone);
+            let carried = sessions.run(move |conns| {
+                let [source, target] = conns
+                    .get_disjoint_mut([from, to])
+                    .expect("a key on its way is on another shard than it goes to");
+                transfer(source, target, &tables, &batch)
+            });
+            let carried = carried.await.map_err(|source| {
+                let [from, to] = shards;
+                ApplyError::Transfer { from, to, source: Box::new(source) }
+            })?;
+            moved.keys += keys;
+            moved.rows += carried.rows();
+            moved.bytes += carried.bytes();
+            progress.moved(&itinerary.keyspace, keys, carried.rows());
+            let rest: Duration = pace.after(carried.rows());
+            tokio::time::sleep(rest).await;
+        }
+        Ok(())
+    }
+}
