@@ -46,7 +46,7 @@ impl<R: Router> Directory<R> {
         pins: impl IntoIterator<Item = (K, ShardIndex)>,
     ) -> Self {
         let pins = sorted(pins.into_iter().map(|(key, shard)| Pin { key: key.into(), shard }));
-        let mut used: Vec<_> = rule.shards().to_vec();
+        let mut used = rule.shards().to_vec();
         used.extend(pins.iter().map(|pin| pin.shard));
         used.sort_unstable();
         used.dedup();

@@ -130,14 +130,14 @@ fn of_route() {
     assert_snapshot!(help(&["route"]), @r"
     Say where keys live and why
 
-    Usage: shardwright route [OPTIONS] <KEYSPACE> <KEYS>...
+    Usage: shardwright route [OPTIONS] <KEYSPACE> [KEYS]...
 
     Arguments:
       <KEYSPACE>  The keyspace, such as orders or users
-      <KEYS>...   The keys: tenant ids for orders, whole numbers for users
+      [KEYS]...   The keys: tenant ids for orders, whole numbers for users. Without any, or for `-`, they are read from standard input, one a line; a line may hold the key's region after a tab
 
     Options:
-          --region <REGION>  The region the keys belong to, for a keyspace placed by region
+          --region <REGION>  The region of keys that come without one, for a keyspace placed by region
           --json             Print the answers as JSON
       -h, --help             Print help
     ");

@@ -6,7 +6,11 @@ use crate::support::app::{BY_REGION, TestApp};
 use crate::support::both::{both_backends, postgres_only};
 use crate::support::cluster::TestCluster;
 
-both_backends!(shards_and_rules_are_shown, another_strategy_is_shown_as_such);
+both_backends!(
+    shards_and_rules_are_shown,
+    another_strategy_is_shown_as_such,
+    pins_of_a_file_are_counted,
+);
 
 postgres_only!(dead_shards_are_still_shown);
 
@@ -102,6 +106,24 @@ async fn another_strategy_is_shown_as_such(cluster: &TestCluster) {
         }
         "#);
     }
+}
+
+/// There may be too many to show, and where the file is concerns nobody outside.
+async fn pins_of_a_file_are_counted(cluster: &TestCluster) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("pins.csv");
+    std::fs::write(&file, "acme,shard-2\nother,shard-1\n").expect("disk has room");
+    let by_region = BY_REGION.replace(
+        "[default.sharding.keyspaces.orders]",
+        &format!("[default.sharding.keyspaces.orders]\npins_file = '{}'", file.display()),
+    );
+    let pins = "[default.sharding.keyspaces.orders.pins]\nmine = 'shard-0'";
+    let app = TestApp::on(cluster).keyspaces(&by_region).config(pins).start().await;
+    let orders = app.get("/topology").await.expect(200).json["keyspaces"]["orders"].clone();
+    assert_eq!(orders["pins"], serde_json::json!({ "mine": "shard-0" }));
+    assert_eq!(orders["pins_in_file"], 2);
+    assert!(!orders.to_string().contains("pins.csv"), "{orders}");
+    assert_eq!(app.get("/route/orders/acme").await.expect(200).shard(), "shard-2");
 }
 
 async fn dead_shards_are_still_shown(cluster: &TestCluster) {
