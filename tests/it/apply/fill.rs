@@ -16,6 +16,9 @@ pub(super) struct Size {
     pub(super) users: usize,
 }
 
+/// Enough for a run of many batches.
+pub(super) const MODEST: Size = Size { tenants: 150, orders_each: 4, users: 300 };
+
 /// Rows in one statement.
 const AT_ONCE: usize = 500;
 const REGIONS: [&str; 3] = ["eu", "us", "asia"];
@@ -59,11 +62,7 @@ pub(super) fn fill(cluster: &TestCluster, by: &Placement, size: Size) {
     }
     for n in 0..size.users {
         let (id, region) = (n * (100_000 / size.users), REGIONS[n % 7 % 3]);
-        let key = Key {
-            keyspace: "users",
-            id: id.to_string(),
-            region: Some(region.to_owned()),
-        };
+        let key = Key { keyspace: "users", id: id.to_string(), region: Some(region.to_owned()) };
         values.entry((by.home(&key), "users")).or_default().push(format!(
             "({id}, 'name {}', 'u{n}@example.org', '{region}', '{}')",
             TEXTS[n % 5],

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     fill::Size,
     on_both,
-    rules::{BY_HASH, BY_RANGE, BY_REGION, BY_SPLIT_RANGE, FIRST, RING, Rules},
+    rules::{BY_HASH, BY_RANGE, BY_REGION, BY_SPLIT_RANGE, FIRST, RING, Rules, WEIGHTED},
     stage::{Stage, stats},
 };
 use crate::{process::Server, support::cluster::TestCluster};
@@ -14,8 +14,6 @@ on_both!(4 => every_kind_of_change);
 
 const SIZE: Size = Size { tenants: 1_000, orders_each: 20, users: 5_000 };
 
-const WEIGHTED: &str = "strategy = 'consistent_hash'
-    weights = { shard-1 = 3 }";
 const FEWER_POINTS: &str = "strategy = 'consistent_hash'
     virtual_nodes = 40";
 const PINNED: &str = "strategy = 'consistent_hash'

@@ -25,6 +25,11 @@ pub(super) const BY_HASH: &str = "strategy = 'consistent_hash'
 /// Over all shards, however many there are.
 pub(super) const RING: &str = "strategy = 'consistent_hash'";
 
+pub(super) const WEIGHTED: &str = "strategy = 'consistent_hash'
+    weights = { shard-1 = 3 }";
+pub(super) const WITHOUT_ONE: &str = "strategy = 'consistent_hash'
+    shards = ['shard-0', 'shard-2']";
+
 /// One file: how many of a cluster's databases it has, and the keyspaces' rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rules {
@@ -35,6 +40,11 @@ pub(super) struct Rules {
 
 /// The rules of the repository's Rocket.toml.
 pub(super) const FIRST: Rules = Rules { shards: 3, users: BY_RANGE, orders: RING };
+
+/// Another file for the same shards, where many keys of both keyspaces live elsewhere.
+pub(super) const OTHER: Rules = Rules { shards: 3, users: BY_HASH, orders: WEIGHTED };
+/// And a third one.
+pub(super) const THIRD: Rules = Rules { shards: 3, users: BY_REGION, orders: WITHOUT_ONE };
 
 impl Rules {
     pub(super) fn users(self, users: &'static str) -> Rules {
@@ -52,8 +62,7 @@ impl Rules {
     /// The whole file.
     pub(super) fn toml(&self, cluster: &TestCluster) -> String {
         let shard = |(i, url)| format!("[default.sharding.shards.shard-{i}]\nurl = '{url}'\n");
-        let shards: String =
-            cluster.urls()[..self.shards].iter().enumerate().map(shard).collect();
+        let shards: String = cluster.urls()[..self.shards].iter().enumerate().map(shard).collect();
         format!(
             "{shards}[default.sharding.keyspaces.orders]\n{}\n\
              [default.sharding.keyspaces.users]\n{}\n",

@@ -109,9 +109,8 @@ impl Stage {
     pub(super) fn assert_noted(&self, next: &Rules, placement: &Placement, about: &str) {
         for keyspace in ["orders", "users"] {
             let rule = placement.fingerprint(keyspace);
-            let condition = format!(
-                "keyspace = '{keyspace}' AND fingerprint = '{rule}' AND moving_to IS NULL"
-            );
+            let condition =
+                format!("keyspace = '{keyspace}' AND fingerprint = '{rule}' AND moving_to IS NULL");
             for shard in 0..self.present.shards.max(next.shards) {
                 let noted = count(&self.cluster, shard, "shardwright_placement", &condition);
                 assert_eq!(noted, 1, "shard-{shard} does not note the rule of {keyspace}; {about}");

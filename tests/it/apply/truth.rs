@@ -45,7 +45,15 @@ const TABLES: [(&str, &str, &str, &[&str]); 3] = [
         "orders",
         "orders",
         "tenant_id",
-        &["tenant_id", "order_id", "customer_id", "status", "total_cents", "currency", "created_at"],
+        &[
+            "tenant_id",
+            "order_id",
+            "customer_id",
+            "status",
+            "total_cents",
+            "currency",
+            "created_at",
+        ],
     ),
     (
         "orders",

@@ -1,0 +1,87 @@
+//! How far a change has come, by what the databases hold.
+
+use std::collections::BTreeMap;
+
+use super::{
+    rules::{Placement, Rules},
+    stage::{Stage, count},
+    truth::World,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    /// Nothing says that there is a change.
+    Unmarked,
+    /// Some databases say so.
+    Marking,
+    /// All say so, and no key has moved.
+    Marked,
+    /// Some keys have moved, and none is on two shards.
+    Moving,
+    /// Keys are on two shards.
+    OnBoth,
+    /// Every key has moved.
+    Arrived,
+    /// Some databases say that it is done.
+    Concluding,
+    /// All say so.
+    Done,
+}
+
+/// Where the change from the rules in force to these ones is.
+pub(super) fn phase(stage: &Stage, next: &Rules, world: &World) -> Phase {
+    let (old, new) = (stage.read(&stage.present), stage.read(next));
+    let changed: Vec<_> = ["orders", "users"]
+        .into_iter()
+        .filter(|keyspace| old.fingerprint(keyspace) != new.fingerprint(keyspace))
+        .collect();
+    let noted = |condition: &dyn Fn(&str) -> String| -> i64 {
+        let notes = |keyspace: &str| -> i64 {
+            let condition = format!("keyspace = '{keyspace}' AND {}", condition(keyspace));
+            let on = |shard| count(&stage.cluster, shard, "shardwright_placement", &condition);
+            (0..stage.present.shards).map(on).sum()
+        };
+        changed.iter().map(|keyspace| notes(keyspace)).sum()
+    };
+    let all = (changed.len() * stage.present.shards) as i64;
+    let moving = noted(&|_| "moving_to IS NOT NULL".to_owned());
+    let is_done = |keyspace: &str| {
+        format!("moving_to IS NULL AND fingerprint = '{}'", new.fingerprint(keyspace))
+    };
+    let done = noted(&is_done);
+    if world.0.values().any(|places| places.len() > 1) {
+        return Phase::OnBoth;
+    }
+    match moving {
+        0 if done == all => Phase::Done,
+        0 => Phase::Unmarked,
+        _ if done > 0 => Phase::Concluding,
+        _ if moving < all => Phase::Marking,
+        _ => moved(world, &old, &new),
+    }
+}
+
+fn moved(world: &World, old: &Placement, new: &Placement) -> Phase {
+    let travellers = world.0.iter().filter(|(key, _)| old.home(key) != new.home(key));
+    let arrived: Vec<bool> =
+        travellers.map(|(key, places)| places.contains_key(&new.home(key))).collect();
+    match arrived.iter().filter(|arrived| **arrived).count() {
+        0 => Phase::Marked,
+        n if n == arrived.len() => Phase::Arrived,
+        _ => Phase::Moving,
+    }
+}
+
+/// How many kills found a change in which phase.
+#[derive(Debug, Default)]
+pub(super) struct Spread(BTreeMap<Phase, usize>);
+
+impl Spread {
+    pub(super) fn add(&mut self, phase: Phase) {
+        *self.0.entry(phase).or_default() += 1;
+    }
+
+    pub(super) fn of(&self, phases: &[Phase]) -> usize {
+        phases.iter().filter_map(|phase| self.0.get(phase)).sum()
+    }
+}
