@@ -163,6 +163,12 @@ impl KeyspaceStanding {
         // What a shard that nobody knew noted when it was made is of no weight.
         let by_begun = begun.first().map(|note| (*note).clone());
         let origin = by_begun.or_else(|| noted_by_old.first().cloned());
+        let origin = match origin {
+            // This one's end was noted and another keyspace's was not: taken back, its
+            // keys are on their way again, between the same rules as before.
+            Some(note) if way == Way::Back && begun.is_empty() && note.fingerprint == after => None,
+            origin => origin,
+        };
         let origin = origin.map_or_else(
             || (before, routed(&keyspace.before, shards)),
             |note| (note.fingerprint, note.shards),
