@@ -23,6 +23,7 @@ mod pace;
 mod progress;
 mod report;
 mod standing;
+mod stopping;
 
 pub use error::{ApplyError, Obstacle};
 pub use options::{ApplyOptions, Way};
@@ -37,6 +38,7 @@ use std::{
 use itinerary::{Itinerary, Leg};
 use pace::Pace;
 use standing::Standing;
+use stopping::unless_stopped;
 
 use super::{Transfer, transfer};
 use crate::{
@@ -85,7 +87,8 @@ impl<C: Migrate + Census + Transfer> Moves<'_, C> {
         let named = sessions.run(|conns| conns.iter_mut().try_for_each(Identify::present_itself));
         named.await.map_err(ApplyError::Session)?;
         let waiting = |who: &_| progress.waiting(who);
-        let _held = hold_alone(&mut sessions, options.patience, waiting).await?;
+        let held = hold_alone(&mut sessions, options.patience, waiting);
+        let _held = unless_stopped(&options.stop, held).await??;
         let mut standing = Standing::read(self.change, &mut sessions, options.way).await?;
         let mut itineraries = self.plan(&mut sessions, options).await?;
         for itinerary in &itineraries {
@@ -188,7 +191,7 @@ impl<C: Migrate + Census + Transfer> Moves<'_, C> {
             moved.bytes += carried.bytes();
             progress.moved(&itinerary.keyspace, keys, carried.rows());
             let rest: Duration = pace.after(carried.rows());
-            tokio::time::sleep(rest).await;
+            unless_stopped(&options.stop, tokio::time::sleep(rest)).await?;
         }
         Ok(())
     }
