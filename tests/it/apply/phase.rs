@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     rules::{Placement, Rules},
-    stage::{Stage, count},
+    stage::{Note, Stage, notes},
     truth::World,
 };
 
@@ -35,20 +35,16 @@ pub(super) fn phase(stage: &Stage, next: &Rules, world: &World) -> Phase {
         .into_iter()
         .filter(|keyspace| old.fingerprint(keyspace) != new.fingerprint(keyspace))
         .collect();
-    let noted = |condition: &dyn Fn(&str) -> String| -> i64 {
-        let notes = |keyspace: &str| -> i64 {
-            let condition = format!("keyspace = '{keyspace}' AND {}", condition(keyspace));
-            let on = |shard| count(&stage.cluster, shard, "shardwright_placement", &condition);
-            (0..stage.present.shards).map(on).sum()
-        };
-        changed.iter().map(|keyspace| notes(keyspace)).sum()
+    let notes: Vec<Note> = (0..stage.present.shards)
+        .flat_map(|shard| notes(&stage.cluster, shard))
+        .filter(|note| changed.contains(&note.keyspace.as_str()))
+        .collect();
+    let all = changed.len() * stage.present.shards;
+    let moving = notes.iter().filter(|note| note.moving_to.is_some()).count();
+    let is_done = |note: &&Note| {
+        note.moving_to.is_none() && note.fingerprint == new.fingerprint(&note.keyspace)
     };
-    let all = (changed.len() * stage.present.shards) as i64;
-    let moving = noted(&|_| "moving_to IS NOT NULL".to_owned());
-    let is_done = |keyspace: &str| {
-        format!("moving_to IS NULL AND fingerprint = '{}'", new.fingerprint(keyspace))
-    };
-    let done = noted(&is_done);
+    let done = notes.iter().filter(is_done).count();
     if world.0.values().any(|places| places.len() > 1) {
         return Phase::OnBoth;
     }

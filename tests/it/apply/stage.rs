@@ -2,6 +2,10 @@
 
 use std::fs;
 
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{Nullable, Text},
+};
 use serde_json::Value;
 
 use super::{
@@ -107,31 +111,33 @@ impl Stage {
     /// Every database of the present file and this one says that rows are placed by this one.
     #[track_caller]
     pub(super) fn assert_noted(&self, next: &Rules, placement: &Placement, about: &str) {
-        for keyspace in ["orders", "users"] {
-            let rule = placement.fingerprint(keyspace);
-            let condition =
-                format!("keyspace = '{keyspace}' AND fingerprint = '{rule}' AND moving_to IS NULL");
-            for shard in 0..self.present.shards.max(next.shards) {
-                let noted = count(&self.cluster, shard, "shardwright_placement", &condition);
-                assert_eq!(noted, 1, "shard-{shard} does not note the rule of {keyspace}; {about}");
-            }
+        let rule = |keyspace: &str| Note {
+            keyspace: keyspace.to_owned(),
+            fingerprint: placement.fingerprint(keyspace),
+            moving_to: None,
+        };
+        let expected = ["orders", "users"].map(rule);
+        for shard in 0..self.present.shards.max(next.shards) {
+            assert_eq!(notes(&self.cluster, shard), expected, "shard-{shard}; {about}");
         }
     }
 }
 
-/// How many rows of a shard's table satisfy a condition.
-pub(super) fn count(cluster: &TestCluster, shard: usize, table: &str, condition: &str) -> i64 {
-    use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
-    #[derive(QueryableByName)]
-    struct Number {
-        #[diesel(sql_type = BigInt)]
-        n: i64,
-    }
-    let sql = format!("SELECT count(*) AS n FROM {table} WHERE {condition}");
-    let row: Number = sql_query(&sql)
-        .get_result(&mut cluster.connection(shard))
-        .unwrap_or_else(|why| panic!("{sql}: {why}"));
-    row.n
+/// What a database says of where a keyspace's rows are.
+#[derive(Debug, PartialEq, Eq, QueryableByName)]
+pub(super) struct Note {
+    #[diesel(sql_type = Text)]
+    pub(super) keyspace: String,
+    #[diesel(sql_type = Text)]
+    pub(super) fingerprint: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) moving_to: Option<String>,
+}
+
+/// All that one says, sorted by keyspace.
+pub(super) fn notes(cluster: &TestCluster, shard: usize) -> Vec<Note> {
+    let sql = "SELECT keyspace, fingerprint, moving_to FROM shardwright_placement ORDER BY 1";
+    sql_query(sql).load(&mut cluster.connection(shard)).expect("it was migrated")
 }
 
 /// What `/stats` says but for when.
