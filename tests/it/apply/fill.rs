@@ -17,7 +17,7 @@ pub(super) struct Size {
 }
 
 /// Enough for a run of many batches.
-pub(super) const MODEST: Size = Size { tenants: 150, orders_each: 4, users: 300 };
+pub(super) const MODEST: Size = Size { tenants: 100, orders_each: 4, users: 200 };
 
 /// Rows in one statement.
 const AT_ONCE: usize = 500;

@@ -80,7 +80,7 @@ fn an_end_by_the_system_loses_nothing(cluster: TestCluster) {
 }
 
 fn the_rate_is_held(cluster: TestCluster) {
-    const RATE: u32 = 300;
+    const RATE: u32 = 100;
     let stage = Stage::over(cluster, FIRST, MODEST);
     let rate = RATE.to_string();
     let began = Instant::now();

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
 use rustix::process::Signal;
 
 use super::{
@@ -54,17 +55,25 @@ struct Killer {
     spread: Spread,
     kills: usize,
     wanted: usize,
-    /// How long a run takes that nobody kills.
-    took: Duration,
+    /// How long a run takes to find out what it has to do.
+    took_to_plan: Duration,
+    /// And how long for each batch.
+    took_a_batch: Duration,
 }
 
 impl Killer {
     fn over(cluster: TestCluster, wanted: usize) -> Killer {
         let mut stage = Stage::over(cluster, FIRST, MODEST);
         let began = Instant::now();
+        let mut run = stage.start_apply(&OTHER, &STEPS);
+        run.says(" to move");
+        let took_to_plan = began.elapsed();
+        let ended = run.end().expect(0);
+        let batches = ended.err.lines().filter(|line| line.contains(": moved ")).count();
+        let took_a_batch = (began.elapsed() - took_to_plan) / batches as u32;
         finish(&mut stage, OTHER, "the first run");
-        let (took, seed) = (began.elapsed(), Seed::from_env());
-        Killer { stage, seed, spread: Spread::default(), kills: 0, wanted, took }
+        let (seed, spread) = (Seed::from_env(), Spread::default());
+        Killer { stage, seed, spread, kills: 0, wanted, took_to_plan, took_a_batch }
     }
 
     /// A change begun, killed some times on its way there or back, and brought to an end.
@@ -75,7 +84,7 @@ impl Killer {
         let mut at = Phase::Unmarked;
         for again in 0..=self.seed.below(3) {
             let back = again > 0 && self.seed.below(3) == 0;
-            at = self.kill(&next, again, back);
+            at = self.kill(&next, back);
         }
         let about = format!("{at:?}, seed {}", self.seed.first());
         if self.seed.below(2) == 0 && !self.taken_back(&next, at, &about) {
@@ -85,16 +94,16 @@ impl Killer {
     }
 
     /// Lets it run for a while, and kills it where it stands.
-    fn kill(&mut self, next: &Rules, again: usize, back: bool) -> Phase {
+    fn kill(&mut self, next: &Rules, back: bool) -> Phase {
         let way: &[&str] = if back { &["--undo"] } else { &[] };
         let mut run = self.stage.start_apply(next, &[&STEPS[..], way].concat());
-        let aimed = again == 0 && self.kills.is_multiple_of(4);
-        match aimed {
-            true => self.aim(&mut run),
-            false => self.wait(&mut run, again),
+        let is_postgres = self.stage.cluster.backend() == "postgres";
+        match is_postgres && self.kills % 5 == 2 {
+            true => self.catch(&mut run),
+            false => self.wait(&mut run),
         }
         let ended = run.kill();
-        let about = format!("run {again}, back {back}, seed {}\n{ended}", self.seed.first());
+        let about = format!("back {back}, seed {}\n{ended}", self.seed.first());
         gone(&self.stage.cluster);
         let world = self.stage.world();
         let rules = [&self.stage.present, next].map(|rules| self.stage.read(rules));
@@ -109,26 +118,50 @@ impl Killer {
         at
     }
 
-    /// Moments spread evenly over the time that a run takes; over less of it for one that has
-    /// less to do.
-    fn wait(&mut self, run: &mut Running, again: usize) {
+    /// Moments spread evenly: a part of them over the time before a run has found out what it
+    /// has to do, the others over what it then does, to which the end belongs.
+    fn wait(&mut self, run: &mut Running) {
+        const BEFORE: f64 = 0.15;
         let slot = (self.kills * 7 % self.wanted) as f64 + self.seed.below(1000) as f64 / 1000.0;
-        let share = slot / self.wanted as f64 / (again + 1) as f64;
-        run.runs_for(self.took.mul_f64(share));
+        let share = slot / self.wanted as f64;
+        if share < BEFORE {
+            run.runs_for(self.took_to_plan.mul_f64(1.2 * share / BEFORE));
+            return;
+        }
+        let (mut keys_in_all, mut moved) = (0, 0);
+        for _ in 0..2 {
+            let Some(line) = run.line(" to move") else { return };
+            keys_in_all += keys(&line);
+        }
+        // All of them at the last, and so not a moment before.
+        let wanted = ((keys_in_all + 1) as f64 * (share - BEFORE) / (1.0 - BEFORE) * 1.1) as u64;
+        while moved < wanted.min(keys_in_all) {
+            let Some(line) = run.line(": moved ") else { return };
+            moved += keys(&line);
+        }
+        let share = self.seed.below(1000) as f64 / 1000.0;
+        run.runs_for(self.took_a_batch.mul_f64(1.5 * share));
     }
 
-    /// The beginning and the end take less time than what is between.
-    fn aim(&mut self, run: &mut Running) {
-        let Some(orders) = run.line(" to move") else { return };
-        let Some(users) = run.line(" to move") else { return };
-        if self.kills.is_multiple_of(8) {
-            let mut left = keys(&orders) + keys(&users);
-            while left > 0 {
-                let Some(line) = run.line(": moved ") else { return };
-                left -= keys(&line);
-            }
-        }
-        run.runs_for(Duration::from_micros(self.seed.below(30_000) as u64));
+    /// Between the copy of a batch and its removal: a moment that chance seldom hits on Postgres,
+    /// where rows that somebody has locked can be read and not removed.
+    fn catch(&self, run: &mut Running) {
+        run.line(": moved ");
+        let rows = ["orders", "order_requests", "users"];
+        let lock = rows.map(|table| format!("SELECT 1 FROM {table} FOR UPDATE;")).concat();
+        let lock = |shard| {
+            let mut session = self.stage.cluster.connection(shard);
+            session.batch_execute(&format!("BEGIN; {lock}")).expect("nobody is in its way");
+            session
+        };
+        let _locked: Vec<_> = (0..3).map(lock).collect();
+        let waiting = "application_name = 'shardwright placement apply' \
+                       AND wait_event_type = 'Lock'";
+        until("it waits for rows, or has none left to wait for", || {
+            !run.is_running()
+                || self.stage.cluster.rows_per_shard("pg_stat_activity", waiting) != [0, 0, 0]
+        });
+        run.strike();
     }
 
     /// `--undo` puts everything back, but for a change that is all but done, or not begun. Says

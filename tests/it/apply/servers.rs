@@ -1,6 +1,6 @@
 //! A Postgres server killed while its rows are moved.
 
-use std::time::Instant;
+use std::time::Duration;
 
 use super::{
     fill::MODEST,
@@ -17,16 +17,16 @@ const KILLS: usize = 10;
 fn a_server_killed_under_it_loses_nothing() {
     let mut stage = Stage::over(TestCluster::postgres(3), FIRST, MODEST);
     let mut seed = Seed::from_env();
-    let began = Instant::now();
-    finish(&mut stage, OTHER, "the first run");
-    let took = began.elapsed();
     let mut spread = Spread::default();
     for kill in 0..KILLS {
         let next = if stage.present == FIRST { OTHER } else { FIRST };
         let mut run = stage.start_apply(&next, &STEPS);
-        let share = (kill as f64 + seed.below(1000) as f64 / 1000.0) / KILLS as f64;
-        // The first part of a run goes by before it has said a word.
-        run.runs_for(took.mul_f64(0.2 + 0.7 * share));
+        // Before it is known what is to be done, or after some of it.
+        let (lines, of) = if kill < 3 { (kill, " to move") } else { (kill, ": moved ") };
+        for _ in 0..lines {
+            run.line(of);
+        }
+        run.runs_for(Duration::from_micros(seed.below(20_000) as u64));
         let victim = seed.below(3);
         stage.cluster.server(victim).kill();
         let ended = run.end();

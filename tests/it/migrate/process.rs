@@ -111,8 +111,13 @@ impl Running {
 
     /// Kills it where it stands.
     pub(crate) fn kill(mut self) -> Ended {
-        self.child.kill().expect("it is our child");
+        self.strike();
         self.end()
+    }
+
+    /// The same, with its end to be waited for later.
+    pub(crate) fn strike(&mut self) {
+        self.child.kill().expect("it is our child");
     }
 
     /// Waits for its end.
