@@ -1,4 +1,5 @@
 //! Everything that is not a unit test: one binary, whose folders mirror the floors.
+mod apply;
 mod cases;
 mod chaos;
 mod cli;

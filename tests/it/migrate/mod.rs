@@ -14,7 +14,7 @@ mod kill;
 mod library;
 mod locks;
 mod output;
-mod process;
+pub(crate) mod process;
 mod project;
 mod rebuild;
 mod revert;

@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -83,16 +83,41 @@ impl Running {
         self.child.try_wait().expect("it is our child").is_none()
     }
 
+    /// Reads on for so long; says whether it still runs then.
+    pub(crate) fn runs_for(&mut self, time: Duration) -> bool {
+        let deadline = Instant::now() + time;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok(line) => {
+                    self.err.push_str(&line);
+                    self.err.push('\n');
+                }
+                Err(_) => return self.is_running(),
+            }
+        }
+    }
+
     /// Sends Ctrl-C.
     pub(crate) fn interrupt(&self) {
+        self.signal(Signal::INT);
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        kill_process(pid.expect("a pid is a positive i32"), Signal::INT).expect("it runs");
+        kill_process(pid.expect("a pid is a positive i32"), signal).expect("it runs");
     }
 
     /// Kills it where it stands.
     pub(crate) fn kill(mut self) -> Ended {
-        self.child.kill().expect("it is our child");
+        self.strike();
         self.end()
+    }
+
+    /// The same, with its end to be waited for later.
+    pub(crate) fn strike(&mut self) {
+        self.child.kill().expect("it is our child");
     }
 
     /// Waits for its end.

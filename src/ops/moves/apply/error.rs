@@ -50,15 +50,6 @@ pub enum ApplyError {
         /// The keyspace.
         keyspace: KeyspaceName,
     },
-    /// It is too late to go back.
-    #[error(
-        "the change of keyspace {keyspace} has been carried out but for its last notes; run this \
-         again without --undo to finish it. To go back then, apply the old configuration"
-    )]
-    Concluded {
-        /// The keyspace.
-        keyspace: KeyspaceName,
-    },
     /// There is no way back from where nobody went.
     #[error("no change to the new configuration is under way, so there is nothing to take back")]
     NothingUnderWay,

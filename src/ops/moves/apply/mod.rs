@@ -24,6 +24,7 @@ mod pace;
 mod progress;
 mod report;
 mod standing;
+mod stopping;
 
 pub use error::{ApplyError, Obstacle};
 pub use moves::Moves;

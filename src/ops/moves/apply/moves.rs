@@ -10,6 +10,7 @@ use super::{
     meeting,
     pace::Pace,
     standing::Standing,
+    stopping::unless_stopped,
 };
 use crate::{
     key::ShardId,
@@ -57,7 +58,8 @@ impl<C: Migrate + Census + Transfer> Moves<'_, C> {
         let named = sessions.run(|conns| conns.iter_mut().try_for_each(Identify::present_itself));
         named.await.map_err(ApplyError::Session)?;
         let waiting = |who: &_| progress.waiting(who);
-        let _held = hold_alone(&mut sessions, options.patience, waiting).await?;
+        let held = hold_alone(&mut sessions, options.patience, waiting);
+        let _held = unless_stopped(&options.stop, held).await??;
         let mut standing = Standing::read(self.change, &mut sessions, options.way).await?;
         let mut itineraries = self.plan(&mut sessions, options).await?;
         for itinerary in &itineraries {
@@ -160,7 +162,7 @@ impl<C: Migrate + Census + Transfer> Moves<'_, C> {
             moved.bytes += carried.bytes();
             progress.moved(&itinerary.keyspace, keys, carried.rows());
             let rest: Duration = pace.after(carried.rows());
-            tokio::time::sleep(rest).await;
+            unless_stopped(&options.stop, tokio::time::sleep(rest)).await?;
         }
         Ok(())
     }

@@ -11,15 +11,13 @@ use crate::{
 
 /// What the databases have noted of where keys are, and what is to be noted next.
 ///
-/// A note is `placed by A`, or `placed by A, on the way to B`. All of them say so
-/// before the first key moves, and `placed by B` once the last has. Shards that only
-/// the new configuration has come first when a change begins and last when it ends:
-/// so one of the others that says `placed by B` tells that all keys are there.
+/// A note is `placed by A`, or `placed by A, on the way to B`. All of them say that
+/// they are on the way before the first key moves, and `placed by B` once the last
+/// has. As long as one says that it is on the way no service starts, by A or by B, so
+/// that until the last note is written the change can be gone on with or taken back.
 #[derive(Debug)]
 pub(super) struct Standing {
     shards: Vec<ShardId>,
-    /// Places of the shards, those that only the new configuration has first.
-    new_first: Vec<usize>,
     keyspaces: Vec<KeyspaceStanding>,
 }
 
@@ -53,14 +51,9 @@ impl Standing {
         });
         let said = said.await?;
         recognize(&said)?;
-        let is_new = |shard: &ShardId| !change.before.shards.iter().any(|known| known.id == *shard);
-        let (mut new_first, old): (Vec<_>, Vec<_>) =
-            (0..shards.len()).partition(|place| is_new(&shards[*place]));
-        let old: Vec<&Records> = old
-            .into_iter()
-            .inspect(|place| new_first.push(*place))
-            .map(|place| &said[place].1)
-            .collect();
+        let is_old = |shard: &ShardId| change.before.shards.iter().any(|known| known.id == *shard);
+        let old = said.iter().filter(|(shard, _)| is_old(shard));
+        let old: Vec<&Records> = old.map(|(_, records)| records).collect();
         let all: Vec<&Records> = said.iter().map(|(_, records)| records).collect();
         let is_begun =
             |records: &&Records| records.placements.iter().any(|r| r.moving_to.is_some());
@@ -71,7 +64,7 @@ impl Standing {
         for keyspace in &change.keyspaces {
             keyspaces.push(KeyspaceStanding::of(keyspace, &all, &old, &shards, way)?);
         }
-        Ok(Self { shards, new_first, keyspaces })
+        Ok(Self { shards, keyspaces })
     }
 
     /// Whether some database has yet to note the end.
@@ -93,8 +86,7 @@ impl Standing {
             shards: shards.clone(),
             moving_to: Some(*destination),
         };
-        let order = self.new_first.clone();
-        self.note(note, order, sessions).await
+        self.note(note, sessions).await
     }
 
     /// Has every database note that the keys are where they should be.
@@ -104,21 +96,17 @@ impl Standing {
         sessions: &mut Sessions<C>,
     ) -> Result<(), ApplyError> {
         let note = self.keyspaces[keyspace].end.clone();
-        let order = self.new_first.iter().rev().copied().collect();
-        self.note(note, order, sessions).await
+        self.note(note, sessions).await
     }
 
     async fn note<C: Identify>(
         &self,
         note: PlacementRecord,
-        order: Vec<usize>,
         sessions: &mut Sessions<C>,
     ) -> Result<(), ApplyError> {
         let shards = self.shards.clone();
         let noted = sessions.run(move |conns| {
-            order.into_iter().try_for_each(|place| {
-                let shard = shards[place].clone();
-                let conn = &mut conns[place];
+            conns.iter_mut().zip(shards).try_for_each(|(conn, shard)| {
                 let noted = conn.make_records().and_then(|()| conn.write_placement(&note));
                 noted.map_err(|source| ApplyError::Notes { shard, source })
             })
@@ -163,19 +151,18 @@ impl KeyspaceStanding {
         // What a shard that nobody knew noted when it was made is of no weight.
         let by_begun = begun.first().map(|note| (*note).clone());
         let origin = by_begun.or_else(|| noted_by_old.first().cloned());
+        let origin = match origin {
+            // This one's end was noted and another keyspace's was not: taken back, its
+            // keys are on their way again, between the same rules as before.
+            Some(note) if way == Way::Back && begun.is_empty() && note.fingerprint == after => None,
+            origin => origin,
+        };
         let origin = origin.map_or_else(
             || (before, routed(&keyspace.before, shards)),
             |note| (note.fingerprint, note.shards),
         );
-        if way == Way::Back {
-            let concluded =
-                |note: &PlacementRecord| note.moving_to.is_none() && note.fingerprint == after;
-            if before != after && noted_by_old.iter().any(concluded) {
-                return Err(ApplyError::Concluded { keyspace: name() });
-            }
-            if !begun.is_empty() && origin.0 != before {
-                return Err(ApplyError::OtherOrigin { keyspace: name() });
-            }
+        if way == Way::Back && !begun.is_empty() && origin.0 != before {
+            return Err(ApplyError::OtherOrigin { keyspace: name() });
         }
         let goal = way.goal(keyspace);
         let end = end(name(), goal, shards);
