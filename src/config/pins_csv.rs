@@ -71,6 +71,10 @@ impl<'a> Lines<'a> {
     }
 
     fn read(&mut self, bytes: &[u8]) {
+        // Growing step by step would hash every key several times over.
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
+        self.seen.reserve(lines);
+        self.pins.reserve(lines);
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)

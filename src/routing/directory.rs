@@ -51,8 +51,9 @@ impl<R: Router> Directory<R> {
         used.sort_unstable();
         used.dedup();
         let fingerprint = rule.fingerprint_under(&pins, shards);
-        let mut numbers = HashMap::new();
-        let mut texts = HashMap::new();
+        let many = pins.iter().filter(|pin| pin.number().is_some()).count();
+        let mut numbers = HashMap::with_capacity(many);
+        let mut texts = HashMap::with_capacity(pins.len() - many);
         for pin in pins {
             match pin.number() {
                 Some(id) => numbers.insert(id, pin.shard),
