@@ -37,7 +37,7 @@ pub(super) enum Command {
     Shards(Shards),
     /// Say where keys live and why
     Route(Route),
-    /// Say where the stored keys are, where they belong and what would move
+    /// Say where the stored keys are and where they belong, and move them there
     Placement {
         #[command(subcommand)]
         command: Placement,

@@ -70,8 +70,9 @@ pub(in super::super) struct Apply {
     /// Move so many rows in one transaction; a key with more goes alone, and whole
     #[arg(long, value_name = "N")]
     pub(super) batch_rows: Option<NonZeroUsize>,
-    /// How long to wait for services to end
-    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = humantime::parse_duration)]
+    /// How long to wait for services to end [default: 3s]
+    #[arg(long, value_name = "TIME", default_value = "3s", hide_default_value = true)]
+    #[arg(value_parser = humantime::parse_duration)]
     pub(super) wait: Duration,
     /// Print what was moved as JSON
     #[arg(long)]

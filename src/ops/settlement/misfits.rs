@@ -9,12 +9,15 @@ pub struct Misfits {
     pub found: Misplaced,
     /// Shards that could not be asked, comma-separated; empty if all were.
     pub absent: String,
+    /// Shards that the rows were placed on too, and that are not configured,
+    /// comma-separated; empty if there are none.
+    pub unlisted: String,
 }
 
 impl Misfits {
-    /// Whether there is anything to be found.
+    /// Whether there are no rows, for all that can be known.
     pub(super) fn is_empty(&self) -> bool {
-        self.found.keys == 0 && self.found.keyless == 0
+        self.found.keys == 0 && self.found.keyless == 0 && self.unlisted.is_empty()
     }
 
     /// Whether all that is there is where the rule has it.
@@ -45,6 +48,14 @@ impl fmt::Display for Misfits {
         }
         if !self.absent.is_empty() {
             write!(f, "\n  {} does not answer, and is not in these numbers", self.absent)?;
+        }
+        if !self.unlisted.is_empty() {
+            let unlisted = &self.unlisted;
+            write!(
+                f,
+                "\n  {unlisted} holds rows by that rule too, if there are any, and is not in this configuration; its "
+            )?;
+            f.write_str("keys would not be found at all, and are not in these numbers")?;
         }
         Ok(())
     }

@@ -102,7 +102,11 @@ impl<C: Identify + Census> Settlement<'_, C> {
             return Ok(());
         }
         let ready: Vec<_> = said.iter().map(|(shard, _)| (*shard).clone()).collect();
-        let found = self.misfits(rule, &ready, absent).await?;
+        let mut found = self.misfits(rule, &ready, absent).await?;
+        if let Some(found) = &mut found {
+            let noted = said.iter().filter_map(|(_, record)| *record).flat_map(|r| &r.shards);
+            found.unlisted = self.unlisted(noted);
+        }
         match found {
             Some(found) if differs && !found.is_empty() => {
                 Err(UnsettledError::Changed { keyspace, found })
@@ -140,7 +144,8 @@ impl<C: Identify + Census> Settlement<'_, C> {
             found = misplaced(&shards, declared.tables(), &**router, &names) => found?,
             (error, ..) = select_all(silent) => return Err(error.into()),
         };
-        Ok(Some(Misfits { found, absent: joined(absent) }))
+        let misfits = Misfits { found, absent: joined(absent), unlisted: String::new() };
+        Ok(Some(misfits))
     }
 
     /// Writes the rule where there is none.
@@ -196,6 +201,15 @@ impl<C: Identify + Census> Settlement<'_, C> {
             })
         });
         Ok(written.await?)
+    }
+
+    /// Those that are not configured, each once.
+    fn unlisted<'s>(&self, shards: impl Iterator<Item = &'s ShardId>) -> String {
+        let known = |shard: &ShardId| self.db.shards().iter().any(|known| known.id() == shard);
+        let mut unlisted: Vec<_> = shards.filter(|shard| !known(shard)).cloned().collect();
+        unlisted.sort();
+        unlisted.dedup();
+        joined(&unlisted)
     }
 
     fn shard(&self, shard: &ShardId) -> &Shard<C> {

@@ -27,7 +27,7 @@ fn of_the_program() {
       migration  Change the schema of all shards
       shards     Say how each shard is and what it holds: exit code 1 if one is not healthy
       route      Say where keys live and why
-      placement  Say where the stored keys are, where they belong and what would move
+      placement  Say where the stored keys are and where they belong, and move them there
       config     Check or show the configuration
       help       Print this message or the help of the given subcommand(s)
 
@@ -92,120 +92,33 @@ fn of_migration_run() {
           --lock-timeout <TIME>       How long a statement may wait for a lock before the migration is tried again; 0 waits for ever [default: 2s]
           --lock-retries <N>          How often a migration that timed out on a lock is tried again [default: 10]
           --statement-timeout <TIME>  How long a statement may run; 0 for as long as it needs [default: 0s]
-          --wait <TIME>               How long to wait for another process that is migrating a shard [default: 60s]
-          --json                      Print the report as JSON
-      -h, --help                      Print help
+          --wait <TIME>
+              How long to wait for services to end [default: 3s]
+
+          --json
+              Print what was moved as JSON
+
+      -h, --help
+              Print help (see a summary with '-h')
     ");
 }
 
 #[test]
-fn of_migration_list() {
-    assert_snapshot!(help(&["migration", "list"]), @r"
-    List migrations × shards, and the shards whose schema differs
+fn of_shards_adopt() {
+    assert_snapshot!(help(&["shards", "adopt"]), @r"
+    Tell databases that they are these shards of this cluster, whatever they say themselves: for copies restored on purpose
 
-    Usage: shardwright migration list [OPTIONS]
+    The cluster is the one that the other shards belong to. If all shards are named it is a new one: a copy of a whole cluster is not the original.
 
-    Options:
-          --json                 Print the list as JSON
-          --migration-dir <DIR>  The folder that holds postgres/ and sqlite/ migrations [default: those in the binary; for generate, migrations]
-      -h, --help                 Print help
-    ");
-}
-
-#[test]
-fn of_shards() {
-    assert_snapshot!(help(&["shards"]), @r"
-    Say how each shard is and what it holds: exit code 1 if one is not healthy
-
-    Usage: shardwright shards [OPTIONS]
-
-    Options:
-          --json  Print the answers as JSON
-      -h, --help  Print help
-    ");
-}
-
-#[test]
-fn of_route() {
-    assert_snapshot!(help(&["route"]), @r"
-    Say where keys live and why
-
-    Usage: shardwright route [OPTIONS] <KEYSPACE> [KEYS]...
+    Usage: shardwright shards adopt <SHARD>...
 
     Arguments:
-      <KEYSPACE>  The keyspace, such as orders or users
-      [KEYS]...   The keys: tenant ids for orders, whole numbers for users. Without any, or for `-`, they are read from standard input, one a line; a line may hold the key's region after a tab
+      <SHARD>...
+              The shards, by their names in Rocket.toml
 
     Options:
-          --region <REGION>  The region of keys that come without one, for a keyspace placed by region
-          --json             Print the answers as JSON
-      -h, --help             Print help
-    ");
-}
-
-#[test]
-fn of_placement() {
-    assert_snapshot!(help(&["placement"]), @r"
-    Say where the stored keys are, where they belong and what would move
-
-    Usage: shardwright placement <COMMAND>
-
-    Commands:
-      check    Hold every stored key against its rule: exit code 1 if one is misplaced, on two shards, without a place or without a key
-      plan     Say what a changed configuration would move; changes nothing
-      suggest  Propose ranges that even a keyspace out; changes nothing
-      help     Print this message or the help of the given subcommand(s)
-
-    Options:
-      -h, --help  Print help
-    ");
-}
-
-#[test]
-fn of_placement_check() {
-    assert_snapshot!(help(&["placement", "check"]), @r"
-    Hold every stored key against its rule: exit code 1 if one is misplaced, on two shards, without a place or without a key
-
-    Usage: shardwright placement check [OPTIONS]
-
-    Options:
-          --keyspace <NAME>  Only this keyspace; may be given more than once
-          --limit <N>        How many findings of a kind to list [default: 100]
-          --json             Print the findings as JSON
-      -h, --help             Print help
-    ");
-}
-
-#[test]
-fn of_placement_plan() {
-    assert_snapshot!(help(&["placement", "plan"]), @r"
-    Say what a changed configuration would move; changes nothing
-
-    Usage: shardwright placement plan [OPTIONS] --config <FILE>
-
-    Options:
-          --config <FILE>  The changed configuration: the whole Rocket.toml as it is to be
-          --top <N>        How many of the largest movers to list [default: 10]
-          --json           Print the plan as JSON
-      -h, --help           Print help
-    ");
-}
-
-#[test]
-fn of_placement_suggest() {
-    assert_snapshot!(help(&["placement", "suggest"]), @r"
-    Propose ranges that even a keyspace out; changes nothing
-
-    Usage: shardwright placement suggest [OPTIONS] <KEYSPACE>
-
-    Arguments:
-      <KEYSPACE>  The keyspace; its keys must be whole numbers
-
-    Options:
-          --shards <A,B,C>  The shards to spread it over [default: those it is on by its rule]
-          --by <WHAT>       What to even out: rows, keys or bytes [default: rows]
-          --json            Print the proposal as JSON
-      -h, --help            Print help
+      -h, --help
+              Print help (see a summary with '-h')
     ");
 }
 

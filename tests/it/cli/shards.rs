@@ -115,6 +115,7 @@ fn json_for_programs() {
                   "detail": null,
                   "error": null,
                   "healthy": true,
+                  "identity": "[hidden]",
                   "keys": {
                     "orders": 2,
                     "users": 1
@@ -132,6 +133,7 @@ fn json_for_programs() {
                   "detail": null,
                   "error": "refused: migrations are pending",
                   "healthy": false,
+                  "identity": "[hidden]",
                   "keys": {},
                   "latency_ms": "[hidden]",
                   "schema": {

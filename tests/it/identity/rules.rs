@@ -12,6 +12,7 @@ both_backends!(
     what_can_t_be_known_is_not_assumed,
     rows_of_before_are_looked_at_once,
     the_order_of_the_file_changes_nothing,
+    a_shard_left_out_is_not_taken_for_empty,
 );
 
 async fn a_changed_rule_is_refused_where_there_are_rows(cluster: &TestCluster) {
@@ -105,4 +106,17 @@ async fn the_order_of_the_file_changes_nothing(cluster: &TestCluster) {
     let mut server = Server::spawn(&folder.env("ROCKET_PROFILE", "default")).ready();
     assert_eq!(server.get("/users/7").status, 200, "{}", server.log());
     assert_eq!(server.stop().code(), Some(0));
+}
+
+/// Rows on a shard that the file no longer has are rows all the same, though nobody can see them.
+async fn a_shard_left_out_is_not_taken_for_empty(cluster: &TestCluster) {
+    let ring = "[default.sharding.keyspaces.orders]\nstrategy = \"consistent_hash\"\n\
+                [default.sharding.keyspaces.users]\nstrategy = \"consistent_hash\"\n";
+    migrated(cluster, ring);
+    users(cluster, 2, 7..8);
+    let urls: Vec<_> = cluster.urls().iter().take(2).collect();
+    let refused = folder(&urls, ring).run(&["serve"]).expect(1);
+    let words = &refused.stderr;
+    assert!(words.contains("shard-2 holds rows by that rule too"), "{words}");
+    assert!(words.contains("placement apply"), "{words}");
 }
