@@ -92,6 +92,53 @@ fn of_migration_run() {
           --lock-timeout <TIME>       How long a statement may wait for a lock before the migration is tried again; 0 waits for ever [default: 2s]
           --lock-retries <N>          How often a migration that timed out on a lock is tried again [default: 10]
           --statement-timeout <TIME>  How long a statement may run; 0 for as long as it needs [default: 0s]
+          --wait <TIME>               How long to wait for another process that is migrating a shard [default: 60s]
+          --json                      Print the report as JSON
+      -h, --help                      Print help
+    ");
+}
+
+#[test]
+fn of_shards_adopt() {
+    assert_snapshot!(help(&["shards", "adopt"]), @r"
+    Tell databases that they are these shards of this cluster, whatever they say themselves: for copies restored on purpose
+
+    The cluster is the one that the other shards belong to. If all shards are named it is a new one: a copy of a whole cluster is not the original.
+
+    Usage: shardwright shards adopt <SHARD>...
+
+    Arguments:
+      <SHARD>...
+              The shards, by their names in Rocket.toml
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+    ");
+}
+
+#[test]
+fn of_placement_apply() {
+    assert_snapshot!(help(&["placement", "apply"]), @r"
+    Move the keys to where a changed configuration has them, while no service runs
+
+    Every database is held alone meanwhile: while a service runs this refuses, and while this runs no service serves. Ctrl-C at any time, and anything worse: run it again to go on, or with --undo to take back what was done. When it is done, put FILE in the place of Rocket.toml and start the service.
+
+    Usage: shardwright placement apply [OPTIONS] --config <FILE>
+
+    Options:
+          --config <FILE>
+              The changed configuration: the whole Rocket.toml as it is to be
+
+          --undo
+              Move every key back to where the present configuration has it
+
+          --max-rows-per-second <N>
+              Move no more rows in a second than this, on average
+
+          --batch-rows <N>
+              Move so many rows in one transaction; a key with more goes alone, and whole
+
           --wait <TIME>
               How long to wait for services to end [default: 3s]
 

@@ -25,7 +25,7 @@ const POOL: usize = 2;
 const ACTIVE: &str = "application_name = 'shardwright' AND state = 'active' \
                       AND pid <> pg_backend_pid()";
 
-const END_OURS: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+const END_OURS: &str = "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity \
                         WHERE application_name = 'shardwright' AND pid <> pg_backend_pid()";
 
 fn soon() -> Deadline {
