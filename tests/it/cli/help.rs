@@ -99,21 +99,119 @@ fn of_migration_run() {
 }
 
 #[test]
-fn of_shards_adopt() {
-    assert_snapshot!(help(&["shards", "adopt"]), @r"
-    Tell databases that they are these shards of this cluster, whatever they say themselves: for copies restored on purpose
+fn of_migration_list() {
+    assert_snapshot!(help(&["migration", "list"]), @r"
+    List migrations × shards, and the shards whose schema differs
 
-    The cluster is the one that the other shards belong to. If all shards are named it is a new one: a copy of a whole cluster is not the original.
-
-    Usage: shardwright shards adopt <SHARD>...
-
-    Arguments:
-      <SHARD>...
-              The shards, by their names in Rocket.toml
+    Usage: shardwright migration list [OPTIONS]
 
     Options:
-      -h, --help
-              Print help (see a summary with '-h')
+          --json                 Print the list as JSON
+          --migration-dir <DIR>  The folder that holds postgres/ and sqlite/ migrations [default: those in the binary; for generate, migrations]
+      -h, --help                 Print help
+    ");
+}
+
+#[test]
+fn of_shards() {
+    assert_snapshot!(help(&["shards"]), @r"
+    Say how each shard is and what it holds: exit code 1 if one is not healthy
+
+    Usage: shardwright shards [OPTIONS]
+           shardwright shards <COMMAND>
+
+    Commands:
+      adopt  Tell databases that they are these shards of this cluster, whatever they say themselves: for copies restored on purpose
+      help   Print this message or the help of the given subcommand(s)
+
+    Options:
+          --json  Print the answers as JSON
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn of_route() {
+    assert_snapshot!(help(&["route"]), @r"
+    Say where keys live and why
+
+    Usage: shardwright route [OPTIONS] <KEYSPACE> [KEYS]...
+
+    Arguments:
+      <KEYSPACE>  The keyspace, such as orders or users
+      [KEYS]...   The keys: tenant ids for orders, whole numbers for users. Without any, or for `-`, they are read from standard input, one a line; a line may hold the key's region after a tab
+
+    Options:
+          --region <REGION>  The region of keys that come without one, for a keyspace placed by region
+          --json             Print the answers as JSON
+      -h, --help             Print help
+    ");
+}
+
+#[test]
+fn of_placement() {
+    assert_snapshot!(help(&["placement"]), @r"
+    Say where the stored keys are and where they belong, and move them there
+
+    Usage: shardwright placement <COMMAND>
+
+    Commands:
+      check    Hold every stored key against its rule: exit code 1 if one is misplaced, on two shards, without a place or without a key
+      plan     Say what a changed configuration would move; changes nothing
+      suggest  Propose ranges that even a keyspace out; changes nothing
+      apply    Move the keys to where a changed configuration has them, while no service runs
+      help     Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn of_placement_check() {
+    assert_snapshot!(help(&["placement", "check"]), @r"
+    Hold every stored key against its rule: exit code 1 if one is misplaced, on two shards, without a place or without a key
+
+    Usage: shardwright placement check [OPTIONS]
+
+    Options:
+          --keyspace <NAME>  Only this keyspace; may be given more than once
+          --limit <N>        How many findings of a kind to list [default: 100]
+          --json             Print the findings as JSON
+      -h, --help             Print help
+    ");
+}
+
+#[test]
+fn of_placement_plan() {
+    assert_snapshot!(help(&["placement", "plan"]), @r"
+    Say what a changed configuration would move; changes nothing
+
+    Usage: shardwright placement plan [OPTIONS] --config <FILE>
+
+    Options:
+          --config <FILE>  The changed configuration: the whole Rocket.toml as it is to be
+          --top <N>        How many of the largest movers to list [default: 10]
+          --json           Print the plan as JSON
+      -h, --help           Print help
+    ");
+}
+
+#[test]
+fn of_placement_suggest() {
+    assert_snapshot!(help(&["placement", "suggest"]), @r"
+    Propose ranges that even a keyspace out; changes nothing
+
+    Usage: shardwright placement suggest [OPTIONS] <KEYSPACE>
+
+    Arguments:
+      <KEYSPACE>  The keyspace; its keys must be whole numbers
+
+    Options:
+          --shards <A,B,C>  The shards to spread it over [default: those it is on by its rule]
+          --by <WHAT>       What to even out: rows, keys or bytes [default: rows]
+          --json            Print the proposal as JSON
+      -h, --help            Print help
     ");
 }
 
