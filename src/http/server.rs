@@ -12,8 +12,8 @@ use crate::{
     config::{HealthSettings, Problems, Sharding, without_source},
     key::{KeyspaceName, ShardBy, ShardId},
     ops::{
-        Monitor, OnPending, StartError, fetch_latecomer, identity::Guard, migrate::Migrator,
-        prepare,
+        Monitor, OnPending, StartError, confirm, fetch_latecomer, identity::Guard,
+        migrate::Migrator, prepare,
     },
     shard::ShardConnection,
     store::{
@@ -144,6 +144,8 @@ impl Service {
         let health = &self.settings.health;
         let absent = prepare(&self.db, &migrator, &declared(), on_pending, health).await?;
         let monitor = Monitor::start(&self.db, health.clone()).await;
+        // Held from here on: another process may have taken on another rule until now.
+        confirm(&self.db, &self.guard, &absent).await?;
         let in_flight = InFlight::default();
         Ok(rocket::custom(self.figment)
             .attach(in_flight.clone())

@@ -14,4 +14,4 @@ pub mod tables;
 pub use health::{Checkup, Health, Monitor, ShardHealth, Watched};
 pub use readiness::schema_admission;
 pub use settlement::{Misfits, UnsettledError};
-pub use startup::{OnPending, StartError, fetch_latecomer, prepare};
+pub use startup::{OnPending, StartError, confirm, fetch_latecomer, prepare};

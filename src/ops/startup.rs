@@ -7,7 +7,7 @@ use tracing::{info, warn};
 
 use super::{
     health::{Finding, lost, probe},
-    identity::{IdentityError, roll_call},
+    identity::{Guard, Identify, IdentityError, roll_call},
     migrate::{Migrate, MigrateError, Migrator, Options, ShardReport, Task},
     placement::Census,
     settlement::{Settlement, UnsettledError},
@@ -118,7 +118,12 @@ pub async fn prepare<C: Migrate + Census>(
         brought.map(|brought| (shard, brought))
     };
     let mut all = Vec::new();
-    if migrator.guard().cluster().is_none() && !present.is_empty() {
+    let unknown = migrator.guard().cluster().is_none();
+    if unknown && !migrator.guard().may_found() && on_pending == OnPending::Migrate {
+        // Those that are away may well know which cluster this is.
+        absent.append(&mut present);
+    }
+    if unknown && !present.is_empty() {
         // The first alone learns, or says, which cluster this is: of two processes
         // that start at once, each would else tell other shards something else.
         all.push(bring(present.remove(0)).await);
@@ -137,6 +142,23 @@ pub async fn prepare<C: Migrate + Census>(
         warn!(%shard, "the shard does not answer; serving without it until it does");
     }
     Ok(absent)
+}
+
+/// Asks once more, when a service holds its databases, whether they still say what
+/// they said while it was being made ready.
+///
+/// # Errors
+/// [`StartError::Identity`] if another process was faster with another rule.
+pub async fn confirm<C: Identify>(
+    db: &ShardedDb<C>,
+    guard: &Guard,
+    absent: &[ShardId],
+) -> Result<(), StartError> {
+    let present: Vec<_> = db.shards().iter().filter(|s| !absent.contains(s.id())).collect();
+    for (shard, said) in roll_call(&present, ANSWER).await.answered() {
+        guard.check(shard, said)?;
+    }
+    Ok(())
 }
 
 /// Waits for a shard that was away at the start and migrates it when it comes
@@ -166,8 +188,10 @@ pub async fn fetch_latecomer<C: Migrate + Census>(
             brought = bring(&migrator, OnPending::Migrate, &absent, &mut told) => brought,
             () = lost(shard, &health) => Ok(Brought::Away),
         };
-        if matches!(brought, Ok(Brought::Ready)) {
-            settle_latecomer(&db, &migrator, &declared, &absent, &health).await;
+        if matches!(brought, Ok(Brought::Ready))
+            && !settle_latecomer(&db, &migrator, &declared, &absent, &health).await
+        {
+            continue;
         }
         match brought {
             Ok(Brought::Away) => {}
@@ -181,19 +205,26 @@ pub async fn fetch_latecomer<C: Migrate + Census>(
 }
 
 /// Its rows may have been placed by no rule that is known yet. If they are not
-/// where they should be, admission keeps requests off it.
+/// where they should be, admission keeps requests off it. Whether that is known.
 async fn settle_latecomer<C: Migrate + Census>(
     db: &ShardedDb<C>,
     migrator: &Migrator<C>,
     declared: &[KeyspaceTables],
     shard: &ShardId,
     health: &HealthSettings,
-) {
+) -> bool {
     let others = db.shards().iter().map(Shard::id).filter(|other| *other != shard);
     let mut others: Vec<ShardId> = others.cloned().collect();
     let settlement = Settlement { db, guard: migrator.guard(), declared, health };
-    if let Err(error) = settlement.settle(std::slice::from_ref(shard), &mut others).await {
-        warn!(%shard, %error, "the shard is refused");
+    let away = others.len();
+    match settlement.settle(std::slice::from_ref(shard), &mut others).await {
+        // One that fell silent again has joined the others.
+        Ok(()) => others.len() == away,
+        Err(UnsettledError::Shard(_) | UnsettledError::Held { .. }) => false,
+        Err(error) => {
+            warn!(%shard, %error, "the shard is refused");
+            true
+        }
     }
 }
 

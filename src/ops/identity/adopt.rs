@@ -30,6 +30,11 @@ pub enum AdoptError {
     /// It is not known which cluster they would belong to.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// Which cluster this is, those that answered have not been told, and others did not answer.
+    #[error(
+        "which cluster this is can't be known while {0} does not answer; run this again when it does"
+    )]
+    Silent(String),
     /// Someone uses one of them.
     #[error(transparent)]
     Held(#[from] HoldError),
@@ -39,7 +44,8 @@ pub enum AdoptError {
 }
 
 /// Tells databases that they are these shards of this cluster, whatever they say
-/// themselves: for copies restored on purpose. The cluster is the one that the
+/// themselves: for copies restored on purpose. By which rules their rows were placed
+/// is forgotten, so that the next start looks at every key. The cluster is the one that the
 /// other shards belong to; if all are adopted, or none of the others knows, it is
 /// a new one, so that a copy of a whole cluster can't be taken for the original.
 ///
@@ -60,20 +66,36 @@ pub async fn adopt<C: Identify>(
     chosen.sort_by(|a, b| a.id().cmp(b.id()));
     let is_other = |shard: &&Shard<C>| !chosen.iter().any(|own| own.id() == shard.id());
     let others: Vec<&Shard<C>> = db.shards().iter().filter(is_other).collect();
-    let cluster =
-        roll_call(&others, patience.max(ANSWER)).await.cluster()?.unwrap_or_else(ClusterId::random);
+    let call = roll_call(&others, patience.max(ANSWER)).await;
+    let cluster = match call.cluster()? {
+        Some(cluster) => cluster,
+        // Of those that say nothing, one may well know.
+        None if call.is_whole() => ClusterId::random(),
+        None => return Err(AdoptError::Silent(call.silent())),
+    };
     let mut sessions = Sessions::open(&chosen).await?;
-    let _held = hold_alone(&mut sessions, patience, |_| {}).await?;
+    let held = hold_alone(&mut sessions, patience, |_| {}).await?;
     let names = sessions.shards().to_vec();
     let told = sessions.run(move |conns| {
         let tell = |(conn, shard): (&mut C, ShardId)| {
             let failed = |source| ShardError::Query { shard: shard.clone(), source };
             let before = conn.records().map_err(failed)?.identity;
             let now = Identity { shard: shard.clone(), cluster };
-            conn.make_records().and_then(|()| conn.write_identity(&now)).map_err(failed)?;
+            let told = conn.make_records().and_then(|()| {
+                conn.write(|conn| {
+                    // By whose rule a stranger's rows were placed says nothing of ours.
+                    if before.as_ref() != Some(&now) {
+                        conn.forget_placements()?;
+                    }
+                    conn.write_identity(&now)
+                })
+            });
+            told.map_err(failed)?;
             Ok(Adopted { before, now })
         };
         conns.iter_mut().zip(names).map(tell).collect::<Result<Vec<_>, ShardError>>()
     });
-    Ok(told.await?)
+    let told = told.await;
+    held.release(&mut sessions).await;
+    Ok(told?)
 }

@@ -38,8 +38,15 @@ pub trait Identify: Connect {
     /// Diesel's.
     fn write_placement(&mut self, record: &PlacementRecord) -> QueryResult<()>;
 
-    /// Tells the server what this session is for, so that whoever asks who holds
-    /// the database learns it.
+    /// Forgets by which rules rows were placed: nothing is known of them then, and
+    /// whoever starts looks at every key.
+    ///
+    /// # Errors
+    /// Diesel's.
+    fn forget_placements(&mut self) -> QueryResult<()>;
+
+    /// Makes the session one that moves rows: the server is told so, for whoever
+    /// asks who holds the database, and what it commits is on disk before it counts.
     ///
     /// # Errors
     /// Diesel's.
@@ -86,6 +93,10 @@ macro_rules! by_module {
 
             fn write_placement(&mut self, record: &PlacementRecord) -> QueryResult<()> {
                 $module::write_placement(self, record)
+            }
+
+            fn forget_placements(&mut self) -> QueryResult<()> {
+                $module::forget_placements(self)
             }
 
             fn present_itself(&mut self) -> QueryResult<()> {
@@ -139,6 +150,10 @@ impl Identify for ShardConnection {
 
     fn write_placement(&mut self, record: &PlacementRecord) -> QueryResult<()> {
         either!(self, conn => conn.write_placement(record))
+    }
+
+    fn forget_placements(&mut self) -> QueryResult<()> {
+        either!(self, conn => conn.forget_placements())
     }
 
     fn present_itself(&mut self) -> QueryResult<()> {

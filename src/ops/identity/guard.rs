@@ -17,12 +17,13 @@ use crate::{
 
 /// What every database of a cluster must say of itself, for one process.
 ///
-/// Which cluster that is becomes known when the first of its databases is met,
-/// and stays.
+/// Which cluster that is, is what most of them say when they are first asked, and
+/// stays.
 #[derive(Debug, Clone)]
 pub struct Guard {
     cluster: Arc<OnceLock<ClusterId>>,
-    /// Whether all shards have been asked which cluster this is.
+    /// Whether half of the shards answered at least when they were asked which
+    /// cluster this is.
     asked: Arc<AtomicBool>,
     rules: Arc<[PlacementRecord]>,
 }
@@ -52,13 +53,14 @@ impl Guard {
         self.cluster.get().copied()
     }
 
-    /// Whether all shards that answer have been asked.
-    pub(in crate::ops) fn was_asked(&self) -> bool {
+    /// Whether enough shards answered when they were asked which cluster this is for
+    /// it to be a new one, if none of them knows.
+    pub(in crate::ops) fn may_found(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
 
-    pub(super) fn note_asked(&self) {
-        self.asked.store(true, Ordering::Relaxed);
+    pub(super) fn note_asked(&self, enough: bool) {
+        self.asked.store(enough, Ordering::Relaxed);
     }
 
     /// Settles which cluster this is, unless that is settled already.

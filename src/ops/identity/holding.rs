@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 use tokio::time::sleep;
+use tracing::warn;
 
 use super::{Hold, HoldMode, Identify};
 use crate::{
@@ -31,7 +32,22 @@ pub enum HoldError {
 /// Databases held alone, by the sessions they were taken on.
 #[derive(Debug)]
 pub struct Held {
-    _holds: Vec<Hold>,
+    holds: Vec<Hold>,
+}
+
+impl Held {
+    /// Lets them go at once: a server takes a moment to see that a session has ended,
+    /// and whoever serves next would find it held. If it can't be done, that moment
+    /// is all there is to wait for.
+    pub async fn release<C: Identify>(self, sessions: &mut Sessions<C>) {
+        let released = sessions.run(move |conns| {
+            let release = |(conn, hold): (&mut C, Hold)| conn.release(hold, HoldMode::Exclusive);
+            conns.iter_mut().zip(self.holds).try_for_each(release)
+        });
+        if let Err(error) = released.await {
+            warn!(%error, "a shard is let go with its session only");
+        }
+    }
 }
 
 /// Holds the databases of all these sessions alone, waiting no longer than
@@ -67,7 +83,7 @@ pub async fn hold_alone<C: Identify>(
             sleep(POLL).await;
         }
     }
-    Ok(Held { _holds: holds })
+    Ok(Held { holds })
 }
 
 async fn ask<C: Identify>(

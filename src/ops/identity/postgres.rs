@@ -29,7 +29,11 @@ pub(super) fn records(conn: &mut PgConnection) -> QueryResult<Records> {
 }
 
 pub(super) fn present_itself(conn: &mut PgConnection) -> QueryResult<()> {
-    conn.batch_execute("SET application_name = 'shardwright placement apply'")
+    conn.batch_execute(
+        "SET application_name = 'shardwright placement apply';
+         SELECT set_config('synchronous_commit', 'on', false)
+         WHERE current_setting('synchronous_commit') = 'off'",
+    )
 }
 
 pub(super) fn hold(conn: &mut PgConnection, mode: HoldMode) -> QueryResult<Option<Hold>> {

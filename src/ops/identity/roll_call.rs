@@ -32,6 +32,26 @@ impl RollCall {
         self.0.iter().filter_map(|(shard, said)| Some((shard, said.as_ref().ok()?)))
     }
 
+    /// Whether all answered.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.answered().count() == self.0.len()
+    }
+
+    /// Those that did not answer, comma-separated.
+    #[must_use]
+    pub fn silent(&self) -> String {
+        let silent = self.0.iter().filter(|(_, said)| said.is_err());
+        silent.map(|(shard, _)| shard.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether a cluster may be founded, if none of those that answered knows of one:
+    /// of too few, the others may well know.
+    #[must_use]
+    pub fn may_found(&self) -> bool {
+        2 * self.answered().count() >= self.0.len()
+    }
+
     /// Which cluster most of them belong to; none if none has been told yet.
     ///
     /// # Errors
@@ -69,7 +89,7 @@ impl RollCall {
         {
             guard.settle(cluster);
         }
-        guard.note_asked();
+        guard.note_asked(self.may_found());
         let known =
             self.answered().filter_map(|(shard, said)| Some((shard, said.identity.as_ref()?)));
         known.into_iter().try_for_each(|(shard, identity)| guard.recognize(shard, identity))

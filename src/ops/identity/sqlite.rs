@@ -32,8 +32,8 @@ pub(super) fn records(conn: &mut SqliteConnection) -> QueryResult<Records> {
 }
 
 /// The kernel knows its processes.
-pub(super) fn present_itself(_: &mut SqliteConnection) -> QueryResult<()> {
-    Ok(())
+pub(super) fn present_itself(conn: &mut SqliteConnection) -> QueryResult<()> {
+    conn.batch_execute("PRAGMA synchronous = FULL")
 }
 
 /// One in memory is nobody else's.

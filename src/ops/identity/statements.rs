@@ -100,6 +100,10 @@ macro_rules! writing {
             conn.batch_execute(statements::MAKE)
         }
 
+        pub(super) fn forget_placements(conn: &mut $connection) -> QueryResult<()> {
+            conn.batch_execute("DELETE FROM shardwright_placement")
+        }
+
         pub(super) fn write_identity(
             conn: &mut $connection,
             identity: &Identity,

@@ -32,6 +32,11 @@ pub enum MigrateError {
     /// The database is not the shard it is taken for.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// None of the few shards that answer knows which cluster this is.
+    #[error(
+        "which cluster this is can't be known while {0} does not answer; run again when it does"
+    )]
+    Unfounded(String),
     /// Someone changes where its rows are.
     #[error("it is held by {0}, who changes where its rows are; run again when that is done")]
     Held(String),
@@ -96,7 +101,9 @@ impl MigrateError {
     pub fn may_pass(&self) -> bool {
         let passing = |fault| matches!(fault, Fault::Connection | Fault::Contention);
         match self {
-            Self::Shard(_) | Self::Locked(_) | Self::LockTimeout { .. } => true,
+            Self::Shard(_) | Self::Unfounded(_) | Self::Locked(_) | Self::LockTimeout { .. } => {
+                true
+            }
             Self::Lock(error)
             | Self::Records(error)
             | Self::History(error)

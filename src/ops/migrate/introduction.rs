@@ -10,19 +10,23 @@ use crate::{
     shard::{Fault, Shard},
 };
 
+/// How many times, 50 ms apart, one that is held is asked for.
+const HELD_BRIEFLY: u32 = 20;
 /// How long shards have to say which cluster this is.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whoever changes where rows are holds the database alone; nobody changes its
 /// schema meanwhile.
 pub(super) fn hold<C: Migrate>(conn: &mut C) -> Result<Hold, MigrateError> {
-    match conn.hold(HoldMode::Shared).map_err(MigrateError::Records)? {
-        Some(hold) => Ok(hold),
-        None => {
-            let holders = conn.holders().map_err(MigrateError::Records)?;
-            Err(MigrateError::Held(in_words(&holders)))
+    // One that has just ended may hold it for a moment longer.
+    for _ in 0..HELD_BRIEFLY {
+        if let Some(hold) = conn.hold(HoldMode::Shared).map_err(MigrateError::Records)? {
+            return Ok(hold);
         }
+        lock::pause(Duration::from_millis(50));
     }
+    let holders = conn.holders().map_err(MigrateError::Records)?;
+    Err(MigrateError::Held(in_words(&holders)))
 }
 
 /// Whether the database was told who it is; an error if that is not who it is
@@ -77,6 +81,7 @@ fn introduce_once<C: Migrate>(
         conn.make_records()?;
         let records = conn.records()?;
         if records.identity.is_none() {
+            // Known to the others of this process at once, which found no other.
             let cluster = guard.settle(ClusterId::random());
             conn.write_identity(&Identity { shard: shard.clone(), cluster })?;
         }
@@ -105,7 +110,7 @@ impl<C: Migrate> Migrator<C> {
         if self.guard().cluster().is_some() {
             return Ok(());
         }
-        let all: Vec<_> = match self.guard().was_asked() {
+        let all: Vec<_> = match self.guard().may_found() {
             true => Vec::new(),
             false => self.db().shards().iter().collect(),
         };
@@ -113,6 +118,9 @@ impl<C: Migrate> Migrator<C> {
         if let Some(cluster) = call.cluster()? {
             self.guard().settle(cluster);
             return Ok(());
+        }
+        if !all.is_empty() && !call.may_found() && call.answered().next().is_some() {
+            return Err(MigrateError::Unfounded(call.silent()));
         }
         let answered = |shard: &&&Shard<C>| {
             all.is_empty() || call.answered().any(|(name, _)| name == shard.id())

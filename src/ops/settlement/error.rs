@@ -44,8 +44,9 @@ pub enum UnsettledError {
     /// No rule is recorded, and the rows are not where the configured one says.
     #[error(
         "it is not recorded by which rule the rows of keyspace {keyspace} were placed, and it was \
-         not the configured one\n{found}\n  Configure the rule they were placed by; `shardwright \
-         placement check` lists every key that is not where its rule says"
+         not the configured one\n{found}\n  Configure the rule they were placed by; or, if the \
+         configured one is right, have the rows moved by\n    `shardwright placement apply --config \
+         Rocket.toml`\n  (`placement check` lists every key that is not where its rule says)"
     )]
     Unknown {
         /// The keyspace.

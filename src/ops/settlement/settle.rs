@@ -1,7 +1,10 @@
 use std::time::Duration;
 
 use futures::{FutureExt, future::select_all};
-use tokio::{select, time::timeout};
+use tokio::{
+    select,
+    time::{sleep, timeout},
+};
 
 use super::{Misfits, UnsettledError};
 use crate::ops::{
@@ -22,7 +25,10 @@ use crate::{
 
 /// How long another process has to stop serving before its rule is taken for the right one.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long a database has to say who it is.
+/// How many times one that is held is asked again, and after how long.
+const HELD_BRIEFLY: u32 = 8;
+const AGAIN: Duration = Duration::from_millis(150);
+/// How long a database has to say who it is, at least.
 const ANSWER: Duration = Duration::from_secs(1);
 
 /// What a service is held to.
@@ -46,7 +52,7 @@ impl<C: Identify + Census> Settlement<'_, C> {
     ) -> Result<(), UnsettledError> {
         let mut known = Vec::new();
         for shard in ready {
-            match self.records(shard).await {
+            match self.records_soon(shard).await {
                 Ok(records) => known.push((shard, records)),
                 Err(UnsettledError::Shard(_)) => absent.push(shard.clone()),
                 Err(error) => return Err(error),
@@ -62,6 +68,17 @@ impl<C: Identify + Census> Settlement<'_, C> {
         Ok(())
     }
 
+    /// The same, a moment later if need be: one that has just ended may still hold it.
+    async fn records_soon(&self, shard: &ShardId) -> Result<Records, UnsettledError> {
+        for _ in 0..HELD_BRIEFLY {
+            match self.records(shard).await {
+                Err(UnsettledError::Held { .. }) => sleep(AGAIN).await,
+                said => return said,
+            }
+        }
+        self.records(shard).await
+    }
+
     /// What a database says of itself, unless someone is changing that.
     async fn records(&self, shard: &ShardId) -> Result<Records, UnsettledError> {
         let id = shard.clone();
@@ -74,7 +91,8 @@ impl<C: Identify + Census> Settlement<'_, C> {
             asked.map_err(query)
         });
         let silent = |_| ShardError::Silent { shard: shard.clone() };
-        let (records, holders) = timeout(ANSWER, asked).await.map_err(silent)??;
+        let patience = self.shard(shard).patience(ANSWER);
+        let (records, holders) = timeout(patience, asked).await.map_err(silent)??;
         if let Some(holders) = holders {
             return Err(UnsettledError::Held { shard: shard.clone(), holders });
         }
@@ -101,6 +119,25 @@ impl<C: Identify + Census> Settlement<'_, C> {
         if !differs && !silent {
             return Ok(());
         }
+        // That takes as long as it takes, unless there is nobody to work on.
+        let gone = said.iter().map(|(shard, _)| {
+            let gone = lost(self.shard(shard), self.health);
+            Box::pin(gone.map(|()| ShardError::Silent { shard: (*shard).clone() }))
+        });
+        select! {
+            resolved = self.resolve(rule, said, differs, absent) => resolved,
+            (error, ..) = select_all(gone) => Err(error.into()),
+        }
+    }
+
+    async fn resolve(
+        &self,
+        rule: &PlacementRecord,
+        said: &[Said<'_>],
+        differs: bool,
+        absent: &[ShardId],
+    ) -> Result<(), UnsettledError> {
+        let keyspace = rule.keyspace.clone();
         let ready: Vec<_> = said.iter().map(|(shard, _)| (*shard).clone()).collect();
         let mut found = self.misfits(rule, &ready, absent).await?;
         if let Some(found) = &mut found {
@@ -135,15 +172,7 @@ impl<C: Identify + Census> Settlement<'_, C> {
         };
         let shards: Vec<_> = ready.iter().map(|shard| self.shard(shard)).collect();
         let names: Vec<_> = self.db.shards().iter().map(|shard| shard.id().clone()).collect();
-        // Reading takes as long as it takes, unless there is nobody to read from.
-        let silent = shards.iter().map(|shard| {
-            let gone = async { lost(shard, self.health).await };
-            Box::pin(gone.map(|()| ShardError::Silent { shard: shard.id().clone() }))
-        });
-        let found = select! {
-            found = misplaced(&shards, declared.tables(), &**router, &names) => found?,
-            (error, ..) = select_all(silent) => return Err(error.into()),
-        };
+        let found = misplaced(&shards, declared.tables(), &**router, &names).await?;
         let misfits = Misfits { found, absent: joined(absent), unlisted: String::new() };
         Ok(Some(misfits))
     }
@@ -162,10 +191,9 @@ impl<C: Identify + Census> Settlement<'_, C> {
         // Another process may have been faster, with another rule.
         for shard in ready {
             let records = self.records(shard).await?;
-            if records
-                .placement(&rule.keyspace)
-                .is_none_or(|found| found.fingerprint != rule.fingerprint)
-            {
+            if records.placement(&rule.keyspace).is_none_or(|found| {
+                found.fingerprint != rule.fingerprint || found.moving_to.is_some()
+            }) {
                 let (shard, keyspace) = (shard.clone(), rule.keyspace.clone());
                 return Err(IdentityError::OtherRule { shard, keyspace }.into());
             }
@@ -184,7 +212,7 @@ impl<C: Identify + Census> Settlement<'_, C> {
         // Our own pools have held their databases since they were looked at.
         let mut sessions = Sessions::open(&shards).await?;
         let held = hold_alone(&mut sessions, PATIENCE, |_| {}).await;
-        let _held = held.map_err(|error| match error {
+        let held = held.map_err(|error| match error {
             HoldError::Shard(error) => error.into(),
             source => UnsettledError::InUse { keyspace: rule.keyspace.clone(), source },
         })?;
@@ -200,7 +228,9 @@ impl<C: Identify + Census> Settlement<'_, C> {
                 conn.write_placement(&rule).map_err(|source| ShardError::Query { shard, source })
             })
         });
-        Ok(written.await?)
+        let written = written.await;
+        held.release(&mut sessions).await;
+        Ok(written?)
     }
 
     /// Those that are not configured, each once.

@@ -1,11 +1,12 @@
 //! Copies restored on purpose.
 
-use super::{folder, migrated, parting_at};
+use super::{folder, migrated, parting_at, users};
 use crate::support::both::both_backends;
 use crate::support::cluster::TestCluster;
 
 both_backends!(
     a_restored_copy_is_adopted_and_serves,
+    an_adopted_stranger_s_rows_are_looked_at,
     a_copy_of_a_whole_cluster_becomes_its_own,
     what_is_served_from_is_not_adopted,
 );
@@ -33,6 +34,27 @@ async fn a_restored_copy_is_adopted_and_serves(cluster: &TestCluster) {
     assert!(unknown.stderr.contains("there is no shard `shard-7`"), "{unknown:?}");
 }
 
+/// Its name does not make its rows those that the rule has there.
+async fn an_adopted_stranger_s_rows_are_looked_at(cluster: &TestCluster) {
+    let rules = parting_at(50_000);
+    migrated(cluster, &rules);
+    users(cluster, 0, 1..20);
+    users(cluster, 1, 50_000..50_010);
+    let [a, b, c] = cluster.urls() else { panic!("three shards") };
+    let swapped = folder(&[b, a, c], &rules);
+    swapped.run(&["serve"]).expect(1);
+    swapped.run(&["shards", "adopt", "shard-0", "shard-1"]).expect(0);
+    let refused = swapped.run(&["serve"]).expect(1);
+    assert!(refused.stderr.contains("29 of 29 stored keys"), "{refused:?}");
+    // Whoever means it has the rows moved.
+    std::fs::copy(swapped.path().join("Rocket.toml"), swapped.path().join("Same.toml"))
+        .expect("disk has room");
+    swapped.run(&["placement", "apply", "--config", "Same.toml"]).expect(0);
+    let mut server = swapped.serve();
+    assert_eq!(server.get("/users/7").status, 200, "{}", server.log());
+    assert_eq!(server.stop().code(), Some(0));
+}
+
 async fn a_copy_of_a_whole_cluster_becomes_its_own(cluster: &TestCluster) {
     let folder = migrated(cluster, &parting_at(50_000));
     let shards = folder.run(&["shards", "--json"]).json();
@@ -40,6 +62,9 @@ async fn a_copy_of_a_whole_cluster_becomes_its_own(cluster: &TestCluster) {
     assert_eq!(cluster_ids(cluster, &before), [1, 1, 1]);
     folder.run(&["shards", "adopt", "shard-0", "shard-1", "shard-2"]).expect(0);
     assert_eq!(cluster_ids(cluster, &before), [0, 0, 0]);
+    let mut server = folder.serve();
+    assert_eq!(server.get("/health/ready").status, 200, "{}", server.log());
+    assert_eq!(server.stop().code(), Some(0));
     folder.run(&["shards"]).expect(0);
 }
 

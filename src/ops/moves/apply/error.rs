@@ -55,8 +55,9 @@ pub enum ApplyError {
     NothingUnderWay,
     /// A shard that holds rows by the old rule is in neither configuration.
     #[error(
-        "the rows of keyspace {keyspace} were placed by a rule over shard {shard} too, which \
-         neither configuration has; run this with the old file as the present configuration"
+        "rows of keyspace {keyspace} may be on shard {shard} too, which neither configuration has; \
+         run this with the old file as the present configuration, or with that shard in the new \
+         one"
     )]
     LostShard {
         /// The keyspace.
@@ -85,6 +86,16 @@ pub enum ApplyError {
         /// Where they are.
         from: ShardId,
         /// Where they go.
+        to: ShardId,
+        /// Why not.
+        source: Box<TransferError>,
+    },
+    /// Rows can't be moved between two shards at all. Nothing was changed.
+    #[error("rows can't be moved from {from} to {to}; nothing was changed")]
+    Unlinked {
+        /// Where they are.
+        from: ShardId,
+        /// Where they would go.
         to: ShardId,
         /// Why not.
         source: Box<TransferError>,

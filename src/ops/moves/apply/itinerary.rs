@@ -64,7 +64,7 @@ impl Itinerary {
         let mut reading =
             Reading { goal, travellers: Vec::new(), lost: none(), meetings: None, met: Vec::new() };
         if tables.is_empty() {
-            return Ok(Self { keyspace, tables, travellers: Vec::new(), meetings: Vec::new() });
+            return Ok(Self::none(keyspace));
         }
         let keyless = survey(shards, &tables, |resident| reading.take(resident)).await?;
         reading.end_meeting();
@@ -78,6 +78,18 @@ impl Itinerary {
         }
         travellers.sort_unstable();
         Ok(Self { keyspace, tables, travellers, meetings })
+    }
+
+    /// Of a keyspace that is left alone.
+    pub(super) fn none(keyspace: KeyspaceName) -> Self {
+        Self { keyspace, tables: Vec::new(), travellers: Vec::new(), meetings: Vec::new() }
+    }
+
+    /// Each way that any key takes, once: from where to where.
+    pub(super) fn ways(&self) -> Vec<(usize, usize)> {
+        let mut ways: Vec<_> = self.travellers.iter().map(|t| (t.from, t.to)).collect();
+        ways.dedup();
+        ways
     }
 
     pub(super) fn keys(&self) -> u64 {

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     key::ShardId,
     ops::{
-        identity::{Identify, hold_alone},
+        identity::{Guard, Identify, hold_alone, roll_call},
         migrate::{Migrate, Migrator, Options, ShardReport, Source, Task},
         placement::{Census, Change, KeyspaceChange},
         tables::{KeyspaceTables, Table},
@@ -23,6 +23,8 @@ use crate::{
     shard::{Sessions, Shard},
 };
 
+/// How long shards have to say who they are.
+const ANSWER: Duration = Duration::from_secs(3);
 /// How often what is misplaced is looked for again, though nobody could have
 /// misplaced it meanwhile.
 const ROUNDS: u32 = 3;
@@ -54,14 +56,21 @@ impl<C: Migrate + Census + Transfer> Moves<'_, C> {
             self.make_new_shards().await?;
         }
         let shards = self.change.shards();
+        // Before anything is taken hold of: are these the databases we think they are?
+        roll_call(&shards, ANSWER).await.settle(&Guard::new(&[], &[]))?;
         let mut sessions = Sessions::open(&shards).await?;
         let named = sessions.run(|conns| conns.iter_mut().try_for_each(Identify::present_itself));
         named.await.map_err(ApplyError::Session)?;
         let waiting = |who: &_| progress.waiting(who);
         let held = hold_alone(&mut sessions, options.patience, waiting);
-        let _held = unless_stopped(&options.stop, held).await??;
+        let held = unless_stopped(&options.stop, held).await??;
         let mut standing = Standing::read(self.change, &mut sessions, options.way).await?;
-        let mut itineraries = self.plan(&mut sessions, options).await?;
+        let stop = &options.stop;
+        let planned = self.plan(&mut sessions, &standing, options);
+        let mut itineraries = unless_stopped(stop, planned).await??;
+        for itinerary in &itineraries {
+            self.rehearse(itinerary, &mut sessions).await?;
+        }
         for itinerary in &itineraries {
             progress.planned(&itinerary.keyspace, itinerary.keys(), itinerary.rows());
         }
@@ -75,11 +84,13 @@ impl<C: Migrate + Census + Transfer> Moves<'_, C> {
             for (itinerary, moved) in itineraries.iter().zip(&mut report.keyspaces) {
                 self.travel(itinerary, &mut sessions, options, progress.as_ref(), moved).await?;
             }
-            itineraries = self.plan(&mut sessions, options).await?;
+            let planned = self.plan(&mut sessions, &standing, options);
+            itineraries = unless_stopped(stop, planned).await??;
             if itineraries.iter().all(|itinerary| itinerary.keys() == 0) {
                 for at in under_way {
                     standing.conclude(at, &mut sessions).await?;
                 }
+                held.release(&mut sessions).await;
                 report.took = began.elapsed();
                 return Ok(report);
             }
@@ -112,10 +123,17 @@ impl<C: Migrate + Census + Transfer> Moves<'_, C> {
     async fn plan(
         &self,
         sessions: &mut Sessions<C>,
+        standing: &Standing,
         options: &ApplyOptions,
     ) -> Result<Vec<Itinerary>, ApplyError> {
         let mut itineraries = Vec::new();
-        for keyspace in &self.change.keyspaces {
+        // Where no rule changes, all that is misplaced is put in its place.
+        let all = (0..self.change.keyspaces.len()).all(|at| !standing.is_pending(at));
+        for (at, keyspace) in self.change.keyspaces.iter().enumerate() {
+            if !all && !standing.is_pending(at) {
+                itineraries.push(Itinerary::none(keyspace.name.clone()));
+                continue;
+            }
             let goal = options.way.goal(keyspace);
             let tables = self.tables(keyspace);
             let (name, shards) = (keyspace.name.clone(), self.change.shards());
@@ -124,6 +142,27 @@ impl<C: Migrate + Census + Transfer> Moves<'_, C> {
             itineraries.push(itinerary);
         }
         Ok(itineraries)
+    }
+
+    /// Sees that rows can be moved on each of the ways, while nothing is changed.
+    async fn rehearse(
+        &self,
+        itinerary: &Itinerary,
+        sessions: &mut Sessions<C>,
+    ) -> Result<(), ApplyError> {
+        for (from, to) in itinerary.ways() {
+            let tables = itinerary.tables().to_vec();
+            let [there, here] = [to, from].map(|place| sessions.shards()[place].clone());
+            let linked = sessions.run(move |conns| {
+                let [source, target] = pair(conns, from, to);
+                C::link(source, target, &tables).and_then(|()| C::unlink(target))
+            });
+            linked.await.map_err(|source| {
+                let source = Box::new(source);
+                ApplyError::Unlinked { from: here, to: there, source }
+            })?;
+        }
+        Ok(())
     }
 
     /// One with no tables declared has no rows to move.
@@ -148,9 +187,7 @@ impl<C: Migrate + Census + Transfer> Moves<'_, C> {
             let (tables, keys) = (itinerary.tables().to_vec(), batch.keys.len() as u64);
             let shards = [&sessions.shards()[from], &sessions.shards()[to]].map(Clone::clone);
             let carried = sessions.run(move |conns| {
-                let [source, target] = conns
-                    .get_disjoint_mut([from, to])
-                    .expect("a key on its way is on another shard than it goes to");
+                let [source, target] = pair(conns, from, to);
                 transfer(source, target, &tables, &batch)
             });
             let carried = carried.await.map_err(|source| {
@@ -166,4 +203,9 @@ impl<C: Migrate + Census + Transfer> Moves<'_, C> {
         }
         Ok(())
     }
+}
+
+fn pair<C>(conns: &mut [C], from: usize, to: usize) -> [&mut C; 2] {
+    let pair = conns.get_disjoint_mut([from, to]);
+    pair.expect("a key on its way is on another shard than it goes to")
 }

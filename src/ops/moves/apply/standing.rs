@@ -23,9 +23,10 @@ pub(super) struct Standing {
 
 #[derive(Debug)]
 struct KeyspaceStanding {
-    /// The rule that rows were placed by before, and its shards.
+    /// The rule that rows were placed by before; and every shard that has any of the
+    /// keys while they are on their way.
     origin: (Fingerprint, Vec<ShardId>),
-    /// The rule that keys are on the way to: the new one, whichever way they go.
+    /// The rule that keys are noted to be on the way to, whichever way they go.
     destination: Fingerprint,
     /// The note when all is done.
     end: PlacementRecord,
@@ -141,9 +142,14 @@ impl KeyspaceStanding {
         let (noted, noted_by_old) = (notes(all), notes(old));
         let (before, after) = (keyspace.before.fingerprint(), keyspace.after.fingerprint());
         let begun: Vec<_> = noted.iter().filter(|note| note.moving_to.is_some()).collect();
-        if begun.iter().any(|note| note.moving_to != Some(after)) {
+        // Taken back, it does not matter where they were on their way to.
+        if way == Way::There && begun.iter().any(|note| note.moving_to != Some(after)) {
             return Err(ApplyError::OtherMove { keyspace: name() });
         }
+        let destination = match way {
+            Way::There => after,
+            Way::Back => begun.first().and_then(|note| note.moving_to).unwrap_or(after),
+        };
         let lost = noted.iter().flat_map(|note| &note.shards).find(|shard| !shards.contains(shard));
         if let Some(shard) = lost {
             return Err(ApplyError::LostShard { keyspace: name(), shard: shard.clone() });
@@ -167,7 +173,14 @@ impl KeyspaceStanding {
         let goal = way.goal(keyspace);
         let end = end(name(), goal, shards);
         let is_at_end = all.iter().all(|said| said.placement(&keyspace.name) == Some(&end));
-        Ok(Self { origin, destination: after, end, is_at_end })
+        // Whoever goes on with it, or takes it back, needs all shards that have any of the keys.
+        let mut on_the_way = origin.1;
+        on_the_way.extend(routed(goal, shards));
+        on_the_way.extend(routed(&keyspace.after, shards));
+        on_the_way.sort();
+        on_the_way.dedup();
+        let origin = (origin.0, on_the_way);
+        Ok(Self { origin, destination, end, is_at_end })
     }
 }
 

@@ -70,12 +70,12 @@ fn attach(target: &mut SqliteConnection, file: &str) -> QueryResult<()> {
     target.batch_execute("PRAGMA main.synchronous = FULL")
 }
 
-/// And back to what [`Connect::open`](crate::shard::Connect::open) gave it.
+/// Commits go on reaching the disk: what was moved must stay so, whatever follows.
 fn detach(target: &mut SqliteConnection) -> QueryResult<()> {
     if files(target, SOURCE)?.is_empty() {
         return Ok(());
     }
-    target.batch_execute(&format!("DETACH {SOURCE}; PRAGMA main.synchronous = NORMAL"))
+    target.batch_execute(&format!("DETACH {SOURCE}"))
 }
 
 #[derive(QueryableByName)]
