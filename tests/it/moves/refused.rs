@@ -14,6 +14,7 @@ on_both!(
     a_target_that_changes_rows_is_found_out,
     a_source_that_keeps_rows_is_found_out,
     what_hangs_on_the_rows_must_be_declared,
+    what_refers_across_keys_is_refused,
     a_database_is_not_moved_into_itself,
     a_key_of_the_wrong_kind_is_refused,
 );
@@ -165,6 +166,20 @@ fn what_hangs_on_the_rows_must_be_declared(stage: &Stage) {
         assert_eq!(stage.lines(SOURCE, "SELECT CAST(k AS text) AS line FROM parts"), ["1"]);
         stage.run(SOURCE, "DROP TABLE parts");
     }
+}
+
+/// A row of one key that refers to a row of another would go with it, though it stays behind.
+fn what_refers_across_keys_is_refused(stage: &Stage) {
+    let parents = "CREATE TABLE parents (id bigint PRIMARY KEY, k bigint);
+        CREATE TABLE children (k bigint, parent bigint REFERENCES parents (id) ON DELETE CASCADE)";
+    stage.run(SOURCE, parents);
+    stage.run(TARGET, parents);
+    stage.run(SOURCE, "INSERT INTO parents VALUES (10, 1); INSERT INTO children VALUES (2, 10)");
+    let tables = [Table::by_int("parents", "k"), Table::by_int("children", "k")];
+    let error = stage.transfer(&tables, &ints(&[1])).expect_err("key 2 would lose a row");
+    assert!(matches!(error, TransferError::Cascade { .. }), "{error:?}");
+    assert!(error.to_string().contains("by the key column"), "{error}");
+    assert_eq!(stage.count(SOURCE, "children"), 1);
 }
 
 fn a_database_is_not_moved_into_itself(stage: &Stage) {

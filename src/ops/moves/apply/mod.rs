@@ -13,7 +13,7 @@
 //! Interrupted at any moment, a rerun finishes it, and [`Way::Back`] takes it back:
 //! where keys are is always read from the tables themselves, never remembered.
 //!
-//! [`transfer`]: super::transfer
+//! [`transfer`]: super::transfer()
 
 mod error;
 mod itinerary;

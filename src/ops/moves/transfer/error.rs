@@ -40,7 +40,8 @@ pub enum TransferError {
     /// Removing rows would change rows that stay behind.
     #[error(
         "removing rows of table {table} would change rows of table {by}, which refers to it with \
-         ON DELETE {action}; declare {by} as one of the keyspace's tables"
+         ON DELETE {action}; declare {by} as one of the keyspace's tables, and have it refer by \
+         the key column too"
     )]
     Cascade {
         /// The declared table.

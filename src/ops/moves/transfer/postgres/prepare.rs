@@ -63,22 +63,27 @@ struct Hanging {
     action: String,
 }
 
-/// What refers to a declared table, is not declared itself, and would be changed
-/// without a word.
+/// What refers to a declared table and would be changed without a word: it is not
+/// declared itself, or rows of one key refer to those of another.
 const HANGING: &str = "
 SELECT t.name AS referred, c.conrelid::regclass::text AS by,
        CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'SET DEFAULT' END
        AS action
-FROM unnest($1) AS t(name)
+FROM unnest($1, $2) AS t(name, key)
 JOIN pg_constraint c ON c.contype = 'f' AND c.confrelid = to_regclass(t.name)
 WHERE c.confdeltype IN ('c', 'n', 'd')
-  AND NOT EXISTS (SELECT FROM unnest($1) AS d(name) WHERE to_regclass(d.name) = c.conrelid)
+  AND NOT EXISTS (
+      SELECT FROM unnest($1, $2) AS d(name, key), unnest(c.conkey, c.confkey) AS pair(own, theirs)
+      JOIN pg_attribute o ON o.attrelid = c.conrelid AND o.attnum = pair.own
+      JOIN pg_attribute t2 ON t2.attrelid = c.confrelid AND t2.attnum = pair.theirs
+      WHERE to_regclass(d.name) = c.conrelid AND o.attname = d.key AND t2.attname = t.key)
 LIMIT 1";
 
 fn nothing_hangs_on(conn: &mut PgConnection, tables: &[Table]) -> Result<(), TransferError> {
     let names: Vec<String> = tables.iter().map(Table::quoted).collect();
     let hanging: Vec<Hanging> = sql_query(HANGING)
         .bind::<Array<Text>, _>(names)
+        .bind::<Array<Text>, _>(tables.iter().map(Table::key).collect::<Vec<_>>())
         .load(conn)
         .map_err(TransferError::Session)?;
     match hanging.into_iter().next() {

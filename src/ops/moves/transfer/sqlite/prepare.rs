@@ -84,15 +84,21 @@ struct Hanging {
     by: String,
     #[diesel(sql_type = Text)]
     action: String,
+    /// The columns that refer and those referred to, as `own>theirs`.
+    #[diesel(sql_type = Text)]
+    columns: String,
 }
 
-/// What refers to a declared table, is not declared itself, and would be changed
-/// without a word.
+/// What refers to a declared table and would be changed without a word: it is not
+/// declared itself, or rows of one key refer to those of another.
 const HANGING: &str = "
-SELECT m.name AS by, f.on_delete AS action
+SELECT m.name AS by, f.on_delete AS action,
+       group_concat(f.\"from\" || '>' || coalesce(f.\"to\", (
+           SELECT name FROM pragma_table_info(f.\"table\") WHERE pk = f.seq + 1), '')) AS columns
 FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
 WHERE m.type = 'table' AND lower(f.\"table\") = lower(?)
-  AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT')";
+  AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT')
+GROUP BY m.name, f.id, f.on_delete";
 
 fn nothing_hangs_on(conn: &mut SqliteConnection, tables: &[Table]) -> Result<(), TransferError> {
     for table in tables {
@@ -100,8 +106,12 @@ fn nothing_hangs_on(conn: &mut SqliteConnection, tables: &[Table]) -> Result<(),
             .bind::<Text, _>(table.name())
             .load(conn)
             .map_err(TransferError::Session)?;
-        let declared = |name: &str| tables.iter().any(|table| table.name() == name);
-        if let Some(Hanging { by, action }) = hanging.into_iter().find(|row| !declared(&row.by)) {
+        let by_key = |row: &Hanging| {
+            let own = tables.iter().find(|table| table.name() == row.by);
+            let pair = own.map(|own| format!("{}>{}", own.key(), table.key()));
+            pair.is_some_and(|pair| row.columns.split(',').any(|columns| columns == pair))
+        };
+        if let Some(Hanging { by, action, .. }) = hanging.into_iter().find(|row| !by_key(row)) {
             return Err(TransferError::Cascade { table: table.name().to_owned(), by, action });
         }
     }
