@@ -65,17 +65,6 @@ pub enum StartError {
     /// Its rows are not where the rules say.
     #[error(transparent)]
     Unsettled(#[from] UnsettledError),
-    /// Someone changes where its rows are.
-    #[error(
-        "shard {shard} is held by {holders}, who changes where its rows are; start again when \
-         that is done"
-    )]
-    Held {
-        /// The shard.
-        shard: ShardId,
-        /// Who that is, as far as can be seen.
-        holders: String,
-    },
     /// The migrator works on another cluster.
     #[error(transparent)]
     Cluster(#[from] Error),
@@ -196,7 +185,7 @@ pub async fn fetch_latecomer<C: Migrate + Census>(
         match brought {
             Ok(Brought::Away) => {}
             // Whoever holds it will let it go.
-            Err(StartError::Held { .. }) => {}
+            Err(StartError::Unsettled(UnsettledError::Held { .. })) => {}
             Ok(Brought::Ready) => return Ok(()),
             Err(StartError::Cluster(error)) => return Err(error.into()),
             Err(_) => return Ok(()),
@@ -271,7 +260,7 @@ async fn bring<C: Migrate>(
     match failed {
         None => Ok(Brought::Ready),
         Some(MigrateError::Held(holders)) => {
-            Err(StartError::Held { shard: shard.clone(), holders })
+            Err(UnsettledError::Held { shard: shard.clone(), holders }.into())
         }
         Some(MigrateError::Identity(error)) => Err(error.into()),
         Some(error) if error.may_pass() => Ok(Brought::Away),

@@ -25,6 +25,19 @@ pub enum ShardConnection {
     Sqlite(SqliteConnection),
 }
 
+/// Hands a call to whichever backend the connection is of; for the traits that upper
+/// floors implement for all three connection types.
+macro_rules! either {
+    ($self:expr, $conn:ident => $call:expr) => {
+        match $self {
+            Self::Postgres($conn) => $call,
+            Self::Sqlite($conn) => $call,
+        }
+    };
+}
+
+pub(crate) use either;
+
 impl Connect for ShardConnection {
     fn reaches(_: Backend) -> bool {
         true
@@ -38,10 +51,7 @@ impl Connect for ShardConnection {
     }
 
     fn limit_statements(&mut self, limit: Duration) -> QueryResult<()> {
-        match self {
-            Self::Postgres(pg) => pg.limit_statements(limit),
-            Self::Sqlite(sqlite) => sqlite.limit_statements(limit),
-        }
+        either!(self, conn => conn.limit_statements(limit))
     }
 
     fn write<T>(&mut self, f: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {

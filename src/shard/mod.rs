@@ -39,6 +39,7 @@ pub use breaker::{Breaker, BreakerState, Refused};
 pub use budget::Share;
 pub use connect::Connect;
 pub use connection::ShardConnection;
+pub(crate) use connection::either;
 pub use deadline::Deadline;
 pub use error::{ShardError, Wait};
 pub use fault::Fault;

@@ -1,7 +1,7 @@
 use diesel::{PgConnection, QueryResult, SqliteConnection};
 
 use super::{Hold, HoldMode, Identity, PlacementRecord, Records, postgres, sqlite};
-use crate::shard::{Connect, ShardConnection};
+use crate::shard::{Connect, ShardConnection, either};
 
 /// What knowing a database by its own word asks of a connection. Implemented for
 /// Diesel's Postgres and SQLite connections and for [`ShardConnection`].
@@ -120,16 +120,6 @@ macro_rules! by_module {
 
 by_module!(PgConnection, postgres);
 by_module!(SqliteConnection, sqlite);
-
-/// Hands a call to whichever backend the connection is of.
-macro_rules! either {
-    ($self:expr, $conn:ident => $call:expr) => {
-        match $self {
-            Self::Postgres($conn) => $call,
-            Self::Sqlite($conn) => $call,
-        }
-    };
-}
 
 impl Identify for ShardConnection {
     fn records(&mut self) -> QueryResult<Records> {

@@ -2,7 +2,10 @@ use diesel::{PgConnection, QueryResult, SqliteConnection, connection::Connection
 use diesel_migrations::MigrationHarness;
 
 use super::{Applied, DdlLimits, Lock, MigrateError, Schema, history, lock, schema};
-use crate::{ops::identity::Identify, shard::ShardConnection};
+use crate::{
+    ops::identity::Identify,
+    shard::{ShardConnection, either},
+};
 
 /// What migrating asks of a connection. Implemented for Diesel's Postgres and
 /// SQLite connections and for [`ShardConnection`].
@@ -68,16 +71,6 @@ impl Migrate for SqliteConnection {
     fn schema(&mut self) -> QueryResult<Schema> {
         schema::sqlite(self)
     }
-}
-
-/// Hands a call to whichever backend the connection is of.
-macro_rules! either {
-    ($self:expr, $conn:ident => $call:expr) => {
-        match $self {
-            Self::Postgres($conn) => $call,
-            Self::Sqlite($conn) => $call,
-        }
-    };
 }
 
 impl Migrate for ShardConnection {

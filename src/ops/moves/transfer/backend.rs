@@ -3,7 +3,7 @@ use diesel::{PgConnection, SqliteConnection};
 use super::{Batch, Tally, TransferError, postgres, sqlite};
 use crate::{
     ops::tables::{StoredId, Table},
-    shard::{Connect, ShardConnection},
+    shard::{Connect, ShardConnection, either},
 };
 
 /// What moving rows asks of a connection. Implemented for Diesel's Postgres and
@@ -111,16 +111,6 @@ macro_rules! implement {
 
 implement!(PgConnection, postgres);
 implement!(SqliteConnection, sqlite);
-
-/// Hands a call to whichever backend the connection is of.
-macro_rules! either {
-    ($self:expr, $conn:ident => $call:expr) => {
-        match $self {
-            Self::Postgres($conn) => $call,
-            Self::Sqlite($conn) => $call,
-        }
-    };
-}
 
 /// The same for two connections of one backend.
 macro_rules! both {

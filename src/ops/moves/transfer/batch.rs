@@ -1,4 +1,4 @@
-use crate::ops::tables::StoredId;
+use crate::ops::tables::{StoredId, Table};
 
 /// The keys that are moved together: from one source to one target, in one
 /// transaction on either side.
@@ -31,6 +31,17 @@ pub enum RegionFilter {
     Null,
     /// Those of this region.
     Is(String),
+}
+
+impl RegionFilter {
+    /// What is to be added to a condition on the table's rows.
+    pub(super) fn condition(&self, table: &Table, literal: impl Fn(&str) -> String) -> String {
+        match (self, table.region().map(Table::quote)) {
+            (Self::Null, Some(region)) => format!(" AND {region} IS NULL"),
+            (Self::Is(name), Some(region)) => format!(" AND {region} = {}", literal(name)),
+            (Self::Any, _) | (_, None) => String::new(),
+        }
+    }
 }
 
 impl Batch {

@@ -12,7 +12,7 @@ use diesel::{PgConnection, QueryResult, SqliteConnection};
 use super::Load;
 use crate::{
     ops::tables::{StoredKey, Table},
-    shard::{Connect, ShardConnection},
+    shard::{Connect, ShardConnection, either},
 };
 
 /// Counting keys, asked of a connection. Implemented for Diesel's Postgres and
@@ -62,9 +62,6 @@ impl Census for ShardConnection {
         tables: &[Table],
         each: &mut dyn FnMut(StoredKey, Load) -> ControlFlow<()>,
     ) -> QueryResult<Load> {
-        match self {
-            Self::Postgres(conn) => conn.keys(tables, each),
-            Self::Sqlite(conn) => conn.keys(tables, each),
-        }
+        either!(self, conn => conn.keys(tables, each))
     }
 }

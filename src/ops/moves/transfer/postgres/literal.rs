@@ -1,19 +1,12 @@
 //! Keys as literals: a `COPY` takes no parameters.
 
-use super::super::{Batch, RegionFilter, TransferError};
+use super::super::{Batch, TransferError};
 use crate::ops::tables::{KeyKind, StoredId, StoredKey, Table};
 
 /// Which rows of a table belong to a batch, as SQL.
 pub(super) fn condition(table: &Table, batch: &Batch) -> Result<String, TransferError> {
     let mut sql = format!("{} = ANY ({})", Table::quote(table.key()), array(table, &batch.keys)?);
-    let region = table.region().map(Table::quote);
-    match (&batch.region, region) {
-        (RegionFilter::Null, Some(region)) => sql.push_str(&format!(" AND {region} IS NULL")),
-        (RegionFilter::Is(name), Some(region)) => {
-            sql.push_str(&format!(" AND {region} = {}", literal(name)));
-        }
-        (RegionFilter::Any, _) | (_, None) => {}
-    }
+    sql.push_str(&batch.region.condition(table, literal));
     Ok(sql)
 }
 
@@ -54,6 +47,7 @@ pub(super) fn literal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::moves::RegionFilter;
 
     fn text(keys: &[&str]) -> Batch {
         let keys = keys.iter().map(|key| StoredId::Text((*key).into())).collect();

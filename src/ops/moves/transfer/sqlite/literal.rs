@@ -1,6 +1,6 @@
 //! Keys as literals: they are too many for parameters.
 
-use crate::ops::moves::transfer::{Batch, RegionFilter, TransferError};
+use crate::ops::moves::transfer::{Batch, TransferError};
 use crate::ops::tables::{KeyKind, StoredId, StoredKey, Table};
 
 /// Which rows of a table belong to a batch, as SQL.
@@ -20,14 +20,7 @@ pub(super) fn condition(table: &Table, batch: &Batch) -> Result<String, Transfer
         }
     }
     sql.push(')');
-    let region = table.region().map(Table::quote);
-    match (&batch.region, region) {
-        (RegionFilter::Null, Some(region)) => sql.push_str(&format!(" AND {region} IS NULL")),
-        (RegionFilter::Is(name), Some(region)) => {
-            sql.push_str(&format!(" AND {region} = {}", literal(name)));
-        }
-        (RegionFilter::Any, _) | (_, None) => {}
-    }
+    sql.push_str(&batch.region.condition(table, literal));
     Ok(sql)
 }
 
@@ -44,6 +37,7 @@ pub(super) fn literal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::moves::RegionFilter;
 
     #[test]
     fn texts_are_quoted() {
