@@ -1,14 +1,14 @@
-//! How fast orders go from one Postgres server to another, beside a bare
-//! `psql | psql` of the same rows: `tests/copy-rate` runs it, on a build for release.
+//! How fast orders go from one Postgres server to another by `placement apply`, beside a bare
+//! `psql | psql` of the same rows: `tests/apply-rate` runs it, on a build for release.
 
 use std::io::Write as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
-use shardwright::ops::moves::transfer;
 
-use super::stage::{SOURCE, Stage, TARGET, orders, texts};
+use super::stage::{SOURCE, Stage, TARGET};
+use crate::process::Folder;
 use crate::support::{cluster::TestCluster, pg::PgServer};
 
 /// What the service would have stored: orders in the order of their making, of random tenants.
@@ -32,14 +32,13 @@ fn say(line: &str) {
 
 struct Rate {
     stage: Stage,
-    keys: Vec<String>,
     rows: i64,
-    a_batch: usize,
+    folder: Folder,
 }
 
 #[test]
-#[ignore = "a benchmark: tests/copy-rate"]
-fn copy_rate() {
+#[ignore = "a benchmark: tests/apply-rate"]
+fn apply_rate() {
     let rows = setting("SHARDWRIGHT_RATE_ROWS", 1_000_000);
     let tenants = setting("SHARDWRIGHT_RATE_TENANTS", 100_000);
     let server = || {
@@ -54,24 +53,24 @@ fn copy_rate() {
     let fill = fill.replace("{tenants}", &tenants.to_string());
     stage.run(SOURCE, &format!("SET statement_timeout = 0; {fill}"));
     stage.run(SOURCE, "SET statement_timeout = 0; CREATE TABLE kept AS SELECT * FROM orders");
-    let keys = stage.lines(SOURCE, "SELECT DISTINCT tenant_id AS line FROM orders ORDER BY 1");
-    let a_batch = setting("SHARDWRIGHT_RATE_KEYS", 2_000);
-    let rate = Rate { stage, keys, rows: i64::try_from(rows).expect("it is small"), a_batch };
+    let folder = folder(&stage.cluster);
+    folder.run(&["migration", "run"]).expect(0);
+    let rate = Rate { stage, rows: i64::try_from(rows).expect("it is small"), folder };
 
     let mut pairs = Vec::new();
     for n in 0..setting("SHARDWRIGHT_RATE_PAIRS", 5) {
         let pair = match n % 2 {
             0 => {
                 let bare = rate.bare();
-                (bare, rate.verified())
+                (bare, rate.applied())
             }
             _ => {
-                let verified = rate.verified();
-                (rate.bare(), verified)
+                let applied = rate.applied();
+                (rate.bare(), applied)
             }
         };
         let ratio = pair.1.as_secs_f64() / pair.0.as_secs_f64();
-        say(&format!("psql | psql {:.2?}, transfer {:.2?}: {ratio:.2}", pair.0, pair.1));
+        say(&format!("psql | psql {:.2?}, apply {:.2?}: {ratio:.2}", pair.0, pair.1));
         pairs.push((pair, ratio));
     }
     let median = |mut numbers: Vec<f64>| {
@@ -81,8 +80,23 @@ fn copy_rate() {
     let bare = median(pairs.iter().map(|((bare, _), _)| bare.as_secs_f64()).collect());
     let ours = median(pairs.iter().map(|((_, ours), _)| ours.as_secs_f64()).collect());
     let ratio = median(pairs.iter().map(|(_, ratio)| *ratio).collect());
-    say(&format!("medians over {rows} rows, {} keys a batch:", rate.a_batch));
-    say(&format!("psql | psql {bare:.2} s, transfer {ours:.2} s, ratio {ratio:.2}"));
+    say(&format!("medians over {rows} rows of {tenants} tenants:"));
+    say(&format!("psql | psql {bare:.2} s, apply {ours:.2} s, ratio {ratio:.2}"));
+}
+
+/// All orders on one shard, and in `NEW.toml` on the other.
+fn folder(cluster: &TestCluster) -> Folder {
+    let rules = |shard: usize| {
+        format!(
+            "{}[default.sharding.keyspaces.orders]\nstrategy = \"consistent_hash\"\n\
+             shards = [\"shard-{shard}\"]\n[default.sharding.keyspaces.users]\n\
+             strategy = \"consistent_hash\"\n",
+            cluster.shards_toml()
+        )
+    };
+    let folder = Folder::with(&rules(SOURCE)).env("ROCKET_PROFILE", "default");
+    std::fs::write(folder.path().join("NEW.toml"), rules(TARGET)).expect("disk has room");
+    folder
 }
 
 impl Rate {
@@ -91,6 +105,7 @@ impl Rate {
         let refill = "TRUNCATE orders; INSERT INTO orders SELECT * FROM kept;";
         self.stage.run(SOURCE, &format!("SET statement_timeout = 0; {refill}"));
         self.stage.run(TARGET, "TRUNCATE orders");
+        self.stage.on_both("DELETE FROM shardwright_placement");
         for shard in [SOURCE, TARGET] {
             let mut conn = self.stage.conn(shard);
             for sql in ["SET statement_timeout = 0", "VACUUM ANALYZE orders", "CHECKPOINT"] {
@@ -115,15 +130,12 @@ impl Rate {
         took
     }
 
-    fn verified(&self) -> Duration {
+    fn applied(&self) -> Duration {
         self.prepare();
         let begun = Instant::now();
-        let (mut source, mut target) = (self.stage.conn(SOURCE), self.stage.conn(TARGET));
-        for keys in self.keys.chunks(self.a_batch) {
-            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-            transfer(&mut source, &mut target, &orders(), &texts(&keys)).expect("they go");
-        }
+        let ran = self.folder.run(&["placement", "apply", "--config", "NEW.toml"]);
         let took = begun.elapsed();
+        ran.expect(0);
         assert_eq!(self.stage.count(TARGET, "orders"), self.rows);
         assert_eq!(self.stage.count(SOURCE, "orders"), 0);
         took
