@@ -48,13 +48,14 @@ fn apply_rate() {
             .setting("shared_buffers", "512MB");
         builder.setting("max_wal_size", "8GB").setting("autovacuum", "off").start()
     };
-    let stage = Stage::over(TestCluster::of(PgServer::start_many_by(2, server)));
+    let cluster = TestCluster::of(PgServer::start_many_by(2, server));
+    let folder = folder(&cluster);
+    folder.run(&["migration", "run"]).expect(0);
+    let stage = Stage { cluster };
     let fill = FILL.replace("{rows}", &rows.to_string());
     let fill = fill.replace("{tenants}", &tenants.to_string());
     stage.run(SOURCE, &format!("SET statement_timeout = 0; {fill}"));
     stage.run(SOURCE, "SET statement_timeout = 0; CREATE TABLE kept AS SELECT * FROM orders");
-    let folder = folder(&stage.cluster);
-    folder.run(&["migration", "run"]).expect(0);
     let rate = Rate { stage, rows: i64::try_from(rows).expect("it is small"), folder };
 
     let mut pairs = Vec::new();
