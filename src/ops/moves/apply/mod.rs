@@ -7,13 +7,15 @@
 //!    place, rows that would collide) refuses the whole before anything is changed.
 //! 3. Every database notes that keys are being moved, and to which rule. From here
 //!    on no service starts, by the old rule or the new one, until the end.
-//! 4. Batch by batch, keys are copied, compared and removed ([`transfer`]).
+//! 4. Batch by batch, keys are copied, compared and removed ([`copy_verified`],
+//!    [`remove_verified`]), one batch being removed while the next is copied.
 //! 5. When no key is left where it should not be, every database notes the new rule.
 //!
 //! Interrupted at any moment, a rerun finishes it, and [`Way::Back`] takes it back:
 //! where keys are is always read from the tables themselves, never remembered.
 //!
-//! [`transfer`]: super::transfer()
+//! [`copy_verified`]: super::copy_verified
+//! [`remove_verified`]: super::remove_verified
 
 mod error;
 mod itinerary;
@@ -21,6 +23,7 @@ mod meeting;
 mod moves;
 mod options;
 mod pace;
+mod pipeline;
 mod progress;
 mod report;
 mod standing;

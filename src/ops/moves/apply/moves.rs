@@ -4,11 +4,12 @@ use std::{
 };
 
 use super::{
-    super::{Transfer, transfer},
+    super::Transfer,
     ApplyError, ApplyOptions, KeyspaceMoved, MoveProgress, MoveReport, Way,
-    itinerary::{Itinerary, Leg},
+    itinerary::Itinerary,
     meeting,
     pace::Pace,
+    pipeline::{Arrived, Pipeline, pair},
     standing::Standing,
     stopping::unless_stopped,
 };
@@ -180,32 +181,31 @@ impl<C: Migrate + Census + Transfer> Moves<'_, C> {
         moved: &mut KeyspaceMoved,
     ) -> Result<(), ApplyError> {
         let mut pace = Pace::new(options.max_rows_per_second);
-        for Leg { from, to, batch, .. } in itinerary.legs(options.rows_at_once()) {
+        let mut note = |arrived: Option<Arrived>| {
+            let Some(Arrived { keys, tally }) = arrived else { return Duration::ZERO };
+            moved.keys += keys;
+            moved.rows += tally.rows();
+            moved.bytes += tally.bytes();
+            progress.moved(&itinerary.keyspace, keys, tally.rows());
+            pace.after(tally.rows())
+        };
+        if itinerary.keys() == 0 {
+            return Ok(());
+        }
+        let mut pipeline = Pipeline::open(&self.change.shards()).await?;
+        for leg in itinerary.legs(options.rows_at_once()) {
             if options.stop.is_requested() {
+                note(pipeline.finish().await?);
                 return Err(ApplyError::Stopped);
             }
-            let (tables, keys) = (itinerary.tables().to_vec(), batch.keys.len() as u64);
-            let shards = [&sessions.shards()[from], &sessions.shards()[to]].map(Clone::clone);
-            let carried = sessions.run(move |conns| {
-                let [source, target] = pair(conns, from, to);
-                transfer(source, target, &tables, &batch)
-            });
-            let carried = carried.await.map_err(|source| {
-                let [from, to] = shards;
-                ApplyError::Transfer { from, to, source: Box::new(source) }
-            })?;
-            moved.keys += keys;
-            moved.rows += carried.rows();
-            moved.bytes += carried.bytes();
-            progress.moved(&itinerary.keyspace, keys, carried.rows());
-            let rest: Duration = pace.after(carried.rows());
+            let mut rest = note(pipeline.carry(sessions, leg, itinerary.tables()).await?);
+            // Who wants it slow wants neither two things at a time.
+            if options.max_rows_per_second.is_some() {
+                rest = note(pipeline.finish().await?);
+            }
             unless_stopped(&options.stop, tokio::time::sleep(rest)).await?;
         }
+        note(pipeline.finish().await?);
         Ok(())
     }
-}
-
-fn pair<C>(conns: &mut [C], from: usize, to: usize) -> [&mut C; 2] {
-    let pair = conns.get_disjoint_mut([from, to]);
-    pair.expect("a key on its way is on another shard than it goes to")
 }
