@@ -7,7 +7,7 @@ use super::{Builder, Error, Gathered, Keyspace};
 use crate::{
     key::{ShardBy, ShardId, ShardIndex, ShardKey},
     routing::{Explanation, RouteError},
-    shard::{Access, Connect, Deadline, Shard, ShardConnection},
+    shard::{Access, Connect, Deadline, Row, Shard, ShardConnection},
 };
 
 /// A sharded database: the one way from a key to a connection.
@@ -106,6 +106,26 @@ impl<C: Connect> ShardedDb<C> {
     ) -> Result<T, Error> {
         let shard = self.home(key)?;
         Ok(shard.run(Access::Write, self.deadline(), f).await?)
+    }
+
+    /// The row of that key, if there is one, asked for together with others that are
+    /// asked for at the same time: one round trip for all of them.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn find<R: Row<C>>(&self, key: R::Key) -> Result<Option<R>, Error> {
+        let shard = self.home(&key)?;
+        Ok(shard.find(self.deadline(), key).await?)
+    }
+
+    /// Stores a row, together with others that are to be stored at the same time: one
+    /// round trip and one commit for all of them. A row in error fails alone.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn insert<R: Row<C>>(&self, row: R) -> Result<(), Error> {
+        let shard = self.home(&row)?;
+        Ok(shard.insert(self.deadline(), row).await?)
     }
 
     /// Runs the closure on every shard of the keyspace, side by side, and waits

@@ -13,7 +13,7 @@ use super::Problem;
 use crate::{
     cluster::{Error, Gathered, ShardedDb},
     key::{ShardBy, ShardId},
-    shard::{Fault, ShardConnection, ShardError, Wait},
+    shard::{Fault, Row, ShardConnection, ShardError, Wait},
 };
 
 /// A request's way to its shard: the cluster with the request's deadline, which
@@ -43,6 +43,21 @@ impl Door<'_> {
     ) -> Result<T, WriteFailed> {
         self.served_by(self.db.locate(key).map_err(WriteFailed)?);
         self.db.write(key, f).await.map_err(WriteFailed)
+    }
+
+    /// The row of that key, found together with what others look for.
+    pub(super) async fn find<R: Row<ShardConnection>>(
+        &self,
+        key: R::Key,
+    ) -> Result<Option<R>, Problem> {
+        self.served_by(self.db.locate(&key)?);
+        Ok(self.db.find(key).await?)
+    }
+
+    /// Stores a row, together with what others store.
+    pub(super) async fn insert<R: Row<ShardConnection>>(&self, row: R) -> Result<(), WriteFailed> {
+        self.served_by(self.db.locate(&row).map_err(WriteFailed)?);
+        self.db.insert(row).await.map_err(WriteFailed)
     }
 
     pub(super) async fn scatter<K: ShardBy, T: Send + 'static>(

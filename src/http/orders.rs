@@ -19,7 +19,7 @@ use super::{
 use crate::store::{
     orders::{self, Order, PageStart, StatusChange},
     requests::{self, Placed},
-    types::{OrderId, OrderStatus, TenantId, UtcInstant},
+    types::{OrderId, OrderKey, OrderStatus, TenantId, UtcInstant},
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -46,7 +46,7 @@ async fn create(
     };
     let new = order.order_id;
     let Some(key) = key?.0 else {
-        door.write(&tenant, move |conn| orders::insert(conn, &order)).await?;
+        door.insert(order).await?;
         return Ok(created(new));
     };
     // Equal for equal requests, whatever the order of the fields.
@@ -132,8 +132,7 @@ async fn show(
 ) -> Result<Json<Order>, Problem> {
     query.finish()?;
     let (tenant, id) = (tenant?.0, id?.0);
-    let of = tenant.clone();
-    let order = door.read(&tenant, move |conn| orders::find(conn, &of, id)).await?;
+    let order = door.find::<Order>(OrderKey { tenant, order: id }).await?;
     order.map(Json).ok_or_else(|| absent(id))
 }
 

@@ -36,7 +36,7 @@ async fn create(
     let user = parse(body?)?;
     let key = UserKey { id: user.id, region: user.region.clone() };
     let body = user.clone();
-    match door.write(&key, move |conn| users::insert(conn, &user)).await {
+    match door.insert(user).await {
         Ok(()) => Ok(Created { location: location(&key), body }),
         Err(failed) if failed.is_unique_violation() => {
             Err(Problem::conflict(format!("the id {} is taken", key.id)))
@@ -82,17 +82,13 @@ async fn show(
 ) -> Result<Json<User>, Problem> {
     let region = query.parsed("region", line(63));
     query.finish()?;
-    let key = UserKey { id: id?.0, region };
+    let id = id?.0;
+    let key = UserKey { id, region };
     let found = match door.db.locate(&key) {
-        Err(Error::Route { source: RouteError::RegionRequired, .. }) => {
-            anywhere(&door, key.id).await?
-        }
-        _ => {
-            let id = key.id;
-            door.read(&key, move |conn| users::find(conn, id)).await?
-        }
+        Err(Error::Route { source: RouteError::RegionRequired, .. }) => anywhere(&door, id).await?,
+        _ => door.find::<User>(key).await?,
     };
-    found.map(Json).ok_or_else(|| Problem::not_found(format!("there is no user {}", key.id)))
+    found.map(Json).ok_or_else(|| Problem::not_found(format!("there is no user {id}")))
 }
 
 /// The user on whichever shard has it. That none has it is known only once all

@@ -142,6 +142,11 @@ impl Pass {
         inner.failures > 0 && inner.last == Some(Trouble::Silent)
     }
 
+    /// One pass for several calls that are made as one; the trial's if there is one.
+    pub(super) fn and(self, other: Self) -> Self {
+        if other.kind == Kind::Trial { other } else { self }
+    }
+
     /// The shard answered.
     pub fn succeeded(self) -> Option<Change> {
         let mut inner = lock(&self.breaker);

@@ -97,6 +97,7 @@ impl Call {
                 late = self.deadline.has_passed().then_some(Wait::Statement);
                 if late.is_none() { Ok(done) } else { rolled_back() }
             }),
+            Access::Insert => live.connection.write_at_once(|conn| run(f, conn)),
             Access::Read | Access::Operate => run(f, &mut live.connection),
         });
         match outcome {

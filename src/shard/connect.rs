@@ -38,6 +38,15 @@ pub trait Connect: R2D2Connection + Send + Sized + 'static {
     /// # Errors
     /// The closure's error, after a rollback; or the commit's.
     fn write<T>(&mut self, f: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T>;
+
+    /// Runs a closure that sends one statement, or several where that costs no
+    /// round trips: as a transaction by itself, or in one.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    fn write_at_once<T>(&mut self, f: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
+        self.write(f)
+    }
 }
 
 /// The error for a URL the connection type can't reach. A cluster refuses it

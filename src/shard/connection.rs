@@ -73,4 +73,11 @@ impl Connect for ShardConnection {
             }
         }
     }
+
+    fn write_at_once<T>(&mut self, f: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
+        match self {
+            Self::Postgres(_) => f(self),
+            Self::Sqlite(_) => self.write(f),
+        }
+    }
 }

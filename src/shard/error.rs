@@ -1,6 +1,6 @@
 use std::{fmt, time::Duration};
 
-use diesel::ConnectionError;
+use diesel::{ConnectionError, result::Error as QueryError};
 use thiserror::Error;
 
 use super::{Fault, Trouble};
@@ -159,5 +159,36 @@ impl ShardError {
             Self::Query { source, .. } => Some(source),
             _ => None,
         }
+    }
+
+    /// The same failure, for another caller of those it befell together.
+    pub(super) fn echo(&self) -> Self {
+        let shard = self.shard().clone();
+        match self {
+            Self::Busy { waited, .. } => Self::Busy { shard, waited: *waited },
+            Self::Open { retry_after, trouble, .. } => {
+                Self::Open { shard, retry_after: *retry_after, trouble: *trouble }
+            }
+            Self::Connect { source, .. } => {
+                Self::Connect { shard, source: ConnectionError::BadConnection(source.to_string()) }
+            }
+            Self::Silent { .. } => Self::Silent { shard },
+            Self::Refused { reason, .. } => Self::Refused { shard, reason: reason.clone() },
+            Self::Timeout { wait, .. } => Self::Timeout { shard, wait: *wait },
+            Self::Query { source, .. } => Self::Query { shard, source: echo(source) },
+            Self::ShuttingDown { .. } => Self::ShuttingDown { shard },
+        }
+    }
+}
+
+/// Diesel's errors can't be cloned; what is known of one is its kind and its words.
+fn echo(error: &QueryError) -> QueryError {
+    match error {
+        QueryError::DatabaseError(kind, information) => {
+            QueryError::DatabaseError(*kind, Box::new(information.message().to_owned()))
+        }
+        QueryError::BrokenTransactionManager => QueryError::BrokenTransactionManager,
+        QueryError::RollbackErrorOnCommit { commit_error, .. } => echo(commit_error),
+        other => QueryError::QueryBuilderError(other.to_string().into()),
     }
 }

@@ -74,13 +74,18 @@ impl Drop for Leash {
         if self.access == Access::Read {
             return cut(&self.watch, Cut::Abandoned);
         }
-        if let Ok(runtime) = Handle::try_current() {
-            let (watch, deadline) = (Arc::clone(&self.watch), Instant::from(self.deadline));
-            runtime.spawn(async move {
-                sleep_until(deadline.into()).await;
-                cut(&watch, Cut::Overdue);
-            });
-        }
+        cut_at(&self.watch, self.deadline);
+    }
+}
+
+/// Cuts a call that nobody waits for any more, once its time is up.
+pub(super) fn cut_at(watch: &Arc<Watch>, deadline: Deadline) {
+    if let Ok(runtime) = Handle::try_current() {
+        let watch = Arc::clone(watch);
+        runtime.spawn(async move {
+            sleep_until(Instant::from(deadline).into()).await;
+            cut(&watch, Cut::Overdue);
+        });
     }
 }
 
@@ -89,7 +94,7 @@ impl Drop for Leash {
 const AGAIN: Duration = Duration::from_millis(20);
 const TIMES: u32 = 500;
 
-fn cut(watch: &Arc<Watch>, why: Cut) {
+pub(super) fn cut(watch: &Arc<Watch>, why: Cut) {
     if watch.cut(why) {
         return;
     }

@@ -2,16 +2,18 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
-use super::{Deadline, budget::Claim};
+use super::{Access, Deadline, Share, budget::Claim};
 
 /// Turns on a shard: as many at a time as it has connections, handed out in
 /// the order they were asked for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Permits {
     turns: Arc<Semaphore>,
     /// SQLite has one writer at a time. Waiting for that here is fair and holds
     /// no thread; waiting in SQLite itself would be neither.
     writer: Option<Arc<Semaphore>>,
+    /// Where connections are counted over all shards, a turn needs a claim too.
+    share: Option<Share>,
 }
 
 /// A turn; dropped when the connection is back in the pool.
@@ -22,35 +24,62 @@ pub(super) struct Permit {
     _turn: OwnedSemaphorePermit,
 }
 
-impl Permit {
-    /// Together with a claim on the cluster's budget.
-    pub(super) fn with(self, claim: Claim) -> Self {
-        Self { _claim: Some(claim), ..self }
-    }
-}
-
 impl Permits {
-    pub(super) fn new(size: u32, one_writer: bool) -> Self {
+    pub(super) fn new(size: u32, one_writer: bool, share: Option<Share>) -> Self {
         Self {
             turns: Arc::new(Semaphore::new(size as usize)),
             writer: one_writer.then(|| Arc::new(Semaphore::new(1))),
+            share,
         }
     }
 
     /// A turn, or `None` if it does not come before the deadline.
-    pub(super) async fn acquire(&self, write: bool, deadline: Deadline) -> Option<Permit> {
+    pub(super) async fn acquire(&self, access: Access, deadline: Deadline) -> Option<Permit> {
         // The writer's turn first: a writer that waits must not keep readers out.
-        let writer = match self.writer.as_ref().filter(|_| write) {
+        let writer = match self.writer_for(access) {
             Some(writer) => Some(one_of(writer, deadline).await?),
             None => None,
         };
-        Some(Permit { _claim: None, _writer: writer, _turn: one_of(&self.turns, deadline).await? })
+        let turn = one_of(&self.turns, deadline).await?;
+        let claim = match &self.share {
+            Some(share) => Some(share.claim(deadline).await?),
+            None => None,
+        };
+        Some(Permit { _claim: claim, _writer: writer, _turn: turn })
     }
 
-    /// A reader's turn if there is one right now.
-    pub(super) fn try_acquire(&self) -> Option<Permit> {
-        let turn = Arc::clone(&self.turns).try_acquire_owned().ok()?;
-        Some(Permit { _claim: None, _writer: None, _turn: turn })
+    /// A turn, whenever it comes; `None` if there are no more. Needs no clock, and so no
+    /// runtime.
+    pub(super) async fn acquire_whenever(&self, access: Access) -> Option<Permit> {
+        let writer = match self.writer_for(access) {
+            Some(writer) => Some(Arc::clone(writer).acquire_owned().await.ok()?),
+            None => None,
+        };
+        let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
+        let claim = match &self.share {
+            Some(share) => Some(share.claim_whenever().await?),
+            None => None,
+        };
+        Some(Permit { _claim: claim, _writer: writer, _turn: turn })
+    }
+
+    /// A turn if there is one right now.
+    pub(super) fn try_acquire(&self, access: Access) -> Option<Permit> {
+        let one_of = |turns: &Arc<Semaphore>| Arc::clone(turns).try_acquire_owned().ok();
+        let writer = match self.writer_for(access) {
+            Some(writer) => Some(one_of(writer)?),
+            None => None,
+        };
+        let turn = one_of(&self.turns)?;
+        let claim = match &self.share {
+            Some(share) => Some(share.claim_at_once()?),
+            None => None,
+        };
+        Some(Permit { _claim: claim, _writer: writer, _turn: turn })
+    }
+
+    fn writer_for(&self, access: Access) -> Option<&Arc<Semaphore>> {
+        self.writer.as_ref().filter(|_| access.writes())
     }
 
     pub(super) fn free(&self) -> usize {
@@ -61,6 +90,7 @@ impl Permits {
     pub(super) fn close(&self) {
         self.turns.close();
         self.writer.iter().for_each(|writer| writer.close());
+        self.share.iter().for_each(Share::close);
     }
 
     pub(super) fn is_closed(&self) -> bool {

@@ -44,6 +44,11 @@ impl Connect for PgConnection {
             Err(error) => Err(roll_back(self, error)),
         }
     }
+
+    /// A statement by itself is committed when it is answered.
+    fn write_at_once<T>(&mut self, f: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
+        f(self)
+    }
 }
 
 /// Commits, or says that it could not. Postgres answers the `COMMIT` of a

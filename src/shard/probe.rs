@@ -20,7 +20,7 @@ impl<C: Connect> Shard<C> {
             return Err(ShardError::ShuttingDown { shard: self.id().clone() });
         }
         let began = Instant::now();
-        let Some(permit) = self.turn_if_free() else {
+        let Some(permit) = self.permits.try_acquire(Access::Read) else {
             return self.knock(patience).await.map(|()| None);
         };
         let deadline = Deadline::after(patience);

@@ -31,7 +31,7 @@ impl<C: Connect> Shard<C> {
     ) -> Result<T, ShardError> {
         let pass = match access {
             Access::Operate => None,
-            Access::Read | Access::Write => Some(self.pass()?),
+            Access::Read | Access::Insert | Access::Write => Some(self.pass()?),
         };
         let permit = self.permit(access, deadline).await?;
         self.call(access, deadline, pass, permit, f).await
@@ -104,7 +104,7 @@ impl<C: Connect> Shard<C> {
         work.await.unwrap_or_else(|error| Err(self.not_joined(error).into()))
     }
 
-    fn pass(&self) -> Result<Pass, ShardError> {
+    pub(super) fn pass(&self) -> Result<Pass, ShardError> {
         self.breaker.pass(Instant::now()).map_err(|refused| {
             let Refused { retry_after, trouble } = refused;
             ShardError::Open { shard: self.id().clone(), retry_after, trouble }
@@ -114,18 +114,21 @@ impl<C: Connect> Shard<C> {
     async fn permit(&self, access: Access, deadline: Deadline) -> Result<Permit, ShardError> {
         let asked = Instant::now();
         let patience = deadline.min(Deadline::after(self.pool.acquire_timeout));
-        let permit = self.turn(access, patience).await;
+        let permit = self.permits.acquire(access, patience).await;
         // One that came with the last of the time is of no use.
-        permit.filter(|_| !deadline.has_passed()).ok_or_else(|| {
-            let shard = self.id().clone();
-            if self.permits.is_closed() {
-                ShardError::ShuttingDown { shard }
-            } else if deadline.has_passed() {
-                ShardError::Timeout { shard, wait: Wait::Permit }
-            } else {
-                ShardError::Busy { shard, waited: asked.elapsed() }
-            }
-        })
+        permit.filter(|_| !deadline.has_passed()).ok_or_else(|| self.without_turn(asked, deadline))
+    }
+
+    /// Why no turn has come.
+    pub(super) fn without_turn(&self, asked: Instant, deadline: Deadline) -> ShardError {
+        let shard = self.id().clone();
+        if self.permits.is_closed() {
+            ShardError::ShuttingDown { shard }
+        } else if deadline.has_passed() {
+            ShardError::Timeout { shard, wait: Wait::Permit }
+        } else {
+            ShardError::Busy { shard, waited: asked.elapsed() }
+        }
     }
 
     pub(super) async fn call<T: Send + 'static>(

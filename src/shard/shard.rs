@@ -7,8 +7,8 @@ use std::{
 use scheduled_thread_pool::ScheduledThreadPool;
 
 use super::{
-    Admission, Breaker, BreakerState, Connect, Session, Share, core::Core, opener::Opener,
-    permit::Permits, slot::Places,
+    Admission, Breaker, BreakerState, Connect, Session, Share, coalesce::Lanes, core::Core,
+    opener::Opener, permit::Permits, slot::Places,
 };
 use crate::{
     config::{Backend, PoolSettings, ShardSettings},
@@ -20,10 +20,19 @@ use crate::{
 pub enum Access {
     /// Reads, outside a transaction.
     Read,
+    /// Writes by one statement, which is a transaction by itself.
+    Insert,
     /// Writes, in one transaction.
     Write,
     /// An operator's call: let through to a database that is not fit to serve.
     Operate,
+}
+
+impl Access {
+    /// Whether rows may be changed, as far as the kind of call tells.
+    pub(super) fn writes(self) -> bool {
+        matches!(self, Self::Insert | Self::Write)
+    }
 }
 
 /// One database of a cluster.
@@ -31,6 +40,7 @@ pub struct Shard<C: Connect> {
     pub(super) core: Arc<Core<C>>,
     pub(super) permits: Permits,
     pub(super) breaker: Breaker,
+    pub(super) lanes: Lanes,
     pub(super) pool: PoolSettings,
     backend: Backend,
 }
@@ -69,8 +79,9 @@ impl<C: Connect> Shard<C> {
             share.lend_by(move || core.upgrade().is_some_and(|core| core.give_up_one()));
         }
         Self {
+            permits: Permits::new(pool.max_size, backend == Backend::Sqlite, core.share.clone()),
+            lanes: Lanes::default(),
             core,
-            permits: Permits::new(pool.max_size, backend == Backend::Sqlite),
             breaker: Breaker::default(),
             pool,
             backend,
@@ -113,7 +124,6 @@ impl<C: Connect> Shard<C> {
     /// Takes no more calls; those under way run to their end.
     pub fn close(&self) {
         self.permits.close();
-        self.core.share.iter().for_each(Share::close);
     }
 }
 

@@ -13,7 +13,7 @@ impl<C: Connect> Shard<C> {
     /// [`ShardError::Connect`] with the first that could not be opened.
     pub async fn warm(&self) -> Result<(), ShardError> {
         while self.state().size < self.pool.min_idle {
-            let Some(permit) = self.turn_if_free() else { return Ok(()) };
+            let Some(permit) = self.permits.try_acquire(Access::Read) else { return Ok(()) };
             if !self.open_one(permit).await? {
                 return Ok(());
             }

@@ -1,6 +1,7 @@
 //! The service's tables. Every function takes a connection and knows nothing of
 //! shards: which one it is called on is decided two floors below.
 
+mod batches;
 pub mod census;
 pub mod migrations;
 pub mod orders;

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use r2d2::PooledConnection;
 
 use super::Seat;
-use crate::shard::{Access, Connect, Deadline, Shard, core::Core, permit::Permit, slot::Places};
+use crate::shard::{Connect, core::Core, slot::Places};
 
 /// The most that a call with a claim waits for its connection: others hold it
 /// while they close it, no longer.
@@ -49,29 +49,5 @@ impl<C: Connect> Core<C> {
             }
         }
         false
-    }
-}
-
-impl<C: Connect> Shard<C> {
-    /// A permit and, where there is a budget, a claim.
-    pub(in crate::shard) async fn turn(
-        &self,
-        access: Access,
-        patience: Deadline,
-    ) -> Option<Permit> {
-        let permit = self.permits.acquire(access == Access::Write, patience).await?;
-        match &self.core.share {
-            None => Some(permit),
-            Some(share) => Some(permit.with(share.claim(patience).await?)),
-        }
-    }
-
-    /// The same, if both are to be had right now.
-    pub(in crate::shard) fn turn_if_free(&self) -> Option<Permit> {
-        let permit = self.permits.try_acquire()?;
-        match &self.core.share {
-            None => Some(permit),
-            Some(share) => Some(permit.with(share.claim_at_once()?)),
-        }
     }
 }

@@ -3,6 +3,7 @@
 
 mod instant;
 mod order_id;
+mod order_key;
 mod service_key;
 pub mod sql;
 mod status;
@@ -11,6 +12,7 @@ mod user_key;
 
 pub use instant::UtcInstant;
 pub use order_id::OrderId;
+pub use order_key::OrderKey;
 pub use service_key::ServiceKey;
 pub use status::{OrderStatus, UnknownStatus};
 pub use tenant_id::{BadTenant, TenantId};

@@ -9,14 +9,21 @@ pub struct UserKey {
     pub region: Option<String>,
 }
 
+impl UserKey {
+    /// What a user of that id and region is placed by.
+    pub(in crate::store) fn placed(id: i64, region: Option<&str>) -> ShardKey<'_> {
+        let key = ShardKey::int(id);
+        match region {
+            Some(region) => key.in_region(region),
+            None => key,
+        }
+    }
+}
+
 impl ShardBy for UserKey {
     const KEYSPACE: &'static str = "users";
 
     fn shard_key(&self) -> ShardKey<'_> {
-        let key = ShardKey::int(self.id);
-        match &self.region {
-            Some(region) => key.in_region(region),
-            None => key,
-        }
+        Self::placed(self.id, self.region.as_deref())
     }
 }

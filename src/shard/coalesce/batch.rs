@@ -1,0 +1,158 @@
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+
+use super::{
+    waiter::{Reply, Waiter},
+    work::Work,
+};
+use crate::shard::{
+    Access, Connect, Deadline, Fault, ShardError,
+    breaker::Pass,
+    call::Call,
+    core::Core,
+    leash::{cut, cut_at},
+    permit::Permit,
+    watch::{Cut, Watch},
+};
+
+/// Calls that are made as one, as far as their callers have to do with it.
+#[derive(Debug)]
+pub(super) struct Batch {
+    access: Access,
+    watch: Arc<Watch>,
+    callers: Mutex<Callers>,
+}
+
+#[derive(Debug)]
+struct Callers {
+    /// Those who have not gone away.
+    count: usize,
+    /// The latest of their deadlines.
+    deadline: Deadline,
+}
+
+impl Batch {
+    fn new(access: Access) -> Self {
+        let callers = Callers { count: 0, deadline: Deadline::at(Instant::now()) };
+        Self { access, watch: Arc::default(), callers: Mutex::new(callers) }
+    }
+
+    /// One more caller waits for it.
+    pub(super) fn joined(&self, deadline: Deadline) {
+        let mut callers = self.callers();
+        callers.count += 1;
+        callers.deadline = callers.deadline.max(deadline);
+    }
+
+    /// A caller has gone away. The last to go cuts the batch off, but for rows that are
+    /// being stored: those have their time.
+    pub(super) fn left(&self) {
+        let mut callers = self.callers();
+        callers.count -= 1;
+        if callers.count > 0 {
+            return;
+        }
+        match self.access {
+            _ if callers.deadline.has_passed() => cut(&self.watch, Cut::Overdue),
+            Access::Read => cut(&self.watch, Cut::Abandoned),
+            Access::Insert | Access::Write | Access::Operate => {
+                cut_at(&self.watch, callers.deadline);
+            }
+        }
+    }
+
+    /// Gives a connection up that does not answer whether it is alive, if its time is up.
+    pub(super) fn cut_stage(&self) {
+        self.watch.cut_stage(Instant::now());
+    }
+
+    fn callers(&self) -> MutexGuard<'_, Callers> {
+        self.callers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes the calls as one and answers them. Blocks.
+pub(super) fn make<C: Connect, W: Work<C>>(
+    core: &Core<C>,
+    mut waiters: Vec<Arc<Waiter<C, W>>>,
+    permit: Permit,
+) {
+    let batch = Arc::new(Batch::new(W::BATCH));
+    let mut pass: Option<Pass> = None;
+    waiters.retain(|waiter| {
+        let Some(next) = waiter.board(&batch) else { return false };
+        pass = Some(match pass.take() {
+            Some(pass) => pass.and(next),
+            None => next,
+        });
+        true
+    });
+    if waiters.is_empty() {
+        return;
+    }
+    let deadline = batch.callers().deadline;
+    let call = Call { access: W::BATCH, deadline, pass, watch: Arc::clone(&batch.watch) };
+    let mut items = Vec::with_capacity(waiters.len());
+    let mut sent = Vec::with_capacity(waiters.len());
+    let work = AssertUnwindSafe(|| {
+        call.run(core, |conn| {
+            for waiter in &waiters {
+                if let Some(item) = waiter.send() {
+                    items.push(item);
+                    sent.push(waiter);
+                }
+            }
+            if items.is_empty() { Ok(Vec::new()) } else { W::carry_out(conn, &items) }
+        })
+    });
+    let outcome = catch_unwind(work);
+    // The connection is back; so is the turn, before anyone hears of it.
+    drop(permit);
+    match outcome {
+        Ok(Ok(answers)) => {
+            for (waiter, answer) in sent.into_iter().zip(answers) {
+                waiter.answer(Reply::Done(Ok(answer)));
+            }
+        }
+        Ok(Err(error)) if items.len() > 1 && is_anyones(&error) => part(sent, items),
+        Ok(Err(error)) => {
+            for waiter in &waiters[1..] {
+                waiter.answer(Reply::Done(Err(error.echo())));
+            }
+            waiters[0].answer(Reply::Done(Err(error)));
+        }
+        Err(_) if items.len() > 1 && W::BATCH == Access::Read => part(sent, items),
+        Err(panic) => {
+            let words = words_of(&*panic);
+            for waiter in &waiters[1..] {
+                waiter.answer(Reply::Panicked(Box::new(words.clone())));
+            }
+            waiters[0].answer(Reply::Panicked(panic));
+        }
+    }
+}
+
+/// Each by itself: what failed may have been one of them alone, and nothing was done.
+fn part<C, W: Work<C>>(waiters: Vec<&Arc<Waiter<C, W>>>, items: Vec<W::Item>) {
+    for (waiter, item) in waiters.into_iter().zip(items) {
+        waiter.answer(Reply::Alone(item));
+    }
+}
+
+/// Whether one of the items may be to blame, rather than the shard.
+fn is_anyones(error: &ShardError) -> bool {
+    error.query().is_some_and(|error| match Fault::of(error) {
+        Fault::Statement | Fault::Contention | Fault::StalePlan => true,
+        Fault::Connection | Fault::StatementTimeout | Fault::ReadOnly => false,
+    })
+}
+
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let words = panic.downcast_ref::<&str>().copied();
+    let words = words.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    words.unwrap_or("rows that were stored together panicked").to_owned()
+}
