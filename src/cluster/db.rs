@@ -236,7 +236,8 @@ impl<C: Connect> ShardedDb<C> {
         open.into_iter().flatten().collect()
     }
 
-    fn home<K: ShardBy>(&self, key: &K) -> Result<&Shard<C>, Error> {
+    /// The shard the key lives on.
+    pub(crate) fn home<K: ShardBy>(&self, key: &K) -> Result<&Shard<C>, Error> {
         let keyspace = self.keyspace(K::KEYSPACE)?;
         let index = keyspace.router.route(&key.shard_key()).map_err(|e| no_place(keyspace, e))?;
         self.at(keyspace, index)
@@ -250,7 +251,8 @@ impl<C: Connect> ShardedDb<C> {
         })
     }
 
-    fn deadline(&self) -> Deadline {
+    /// What the next call has to be over by.
+    pub(crate) fn deadline(&self) -> Deadline {
         self.deadline.unwrap_or_else(|| Deadline::after(self.cluster.deadline))
     }
 }

@@ -13,7 +13,7 @@ use super::Problem;
 use crate::{
     cluster::{Error, Gathered, ShardedDb},
     key::{ShardBy, ShardId},
-    shard::{Fault, Row, ShardConnection, ShardError, Wait},
+    shard::{Access, Fault, Row, Shard, ShardConnection, ShardError, Wait},
 };
 
 /// A request's way to its shard: the cluster with the request's deadline, which
@@ -32,8 +32,8 @@ impl Door<'_> {
         key: &K,
         f: impl FnOnce(&mut ShardConnection) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, Problem> {
-        self.served_by(self.db.locate(key)?);
-        Ok(self.db.read(key, f).await?)
+        let shard = self.home(key)?;
+        Ok(shard.run(Access::Read, self.db.deadline(), f).await.map_err(Error::from)?)
     }
 
     pub(super) async fn write<K: ShardBy, T: Send + 'static>(
@@ -41,8 +41,9 @@ impl Door<'_> {
         key: &K,
         f: impl FnOnce(&mut ShardConnection) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, WriteFailed> {
-        self.served_by(self.db.locate(key).map_err(WriteFailed)?);
-        self.db.write(key, f).await.map_err(WriteFailed)
+        let shard = self.home(key).map_err(WriteFailed)?;
+        let written = shard.run(Access::Write, self.db.deadline(), f).await;
+        written.map_err(|error| WriteFailed(error.into()))
     }
 
     /// The row of that key, found together with what others look for.
@@ -50,14 +51,22 @@ impl Door<'_> {
         &self,
         key: R::Key,
     ) -> Result<Option<R>, Problem> {
-        self.served_by(self.db.locate(&key)?);
-        Ok(self.db.find(key).await?)
+        let shard = self.home(&key)?;
+        Ok(shard.find(self.db.deadline(), key).await.map_err(Error::from)?)
     }
 
     /// Stores a row, together with what others store.
     pub(super) async fn insert<R: Row<ShardConnection>>(&self, row: R) -> Result<(), WriteFailed> {
-        self.served_by(self.db.locate(&row).map_err(WriteFailed)?);
-        self.db.insert(row).await.map_err(WriteFailed)
+        let shard = self.home(&row).map_err(WriteFailed)?;
+        let stored = shard.insert(self.db.deadline(), row).await;
+        stored.map_err(|error| WriteFailed(error.into()))
+    }
+
+    /// Where the key lives; noted, and so routed once.
+    fn home<K: ShardBy>(&self, key: &K) -> Result<&Shard<ShardConnection>, Error> {
+        let shard = self.db.home(key)?;
+        self.served_by(shard.id());
+        Ok(shard)
     }
 
     pub(super) async fn scatter<K: ShardBy, T: Send + 'static>(

@@ -22,6 +22,11 @@ mod users;
 
 use diesel::{OptionalExtension, QueryResult, result::Error};
 
+/// Has a statement that stores many rows fail soon if one of them waits for somebody
+/// else's uncommitted row of the same key: then each goes by itself, and only that one
+/// waits. It holds for the statement alone.
+const BRIEF_LOCK_WAITS: &str = "set_config('lock_timeout', '100ms', true), ";
+
 /// Rows with the place of their keys, which Postgres counts from 1.
 fn numbered<T>(rows: Vec<(i64, T)>) -> QueryResult<Vec<(usize, T)>> {
     let from_nought = |(place, row)| match usize::try_from(place - 1) {

@@ -125,8 +125,9 @@ impl QueryFragment<Pg> for Insert<'_> {
         out.push_sql(
             "INSERT INTO orders \
              (tenant_id, order_id, customer_id, status, total_cents, currency, created_at) \
-             SELECT * FROM ",
+             SELECT rows.* FROM ",
         );
+        out.push_sql(super::BRIEF_LOCK_WAITS);
         unnest!(
             out,
             Text => &self.tenants,
@@ -137,6 +138,7 @@ impl QueryFragment<Pg> for Insert<'_> {
             Text => &self.currencies,
             Instant => &self.moments
         );
+        out.push_sql(" AS rows");
         Ok(())
     }
 }
