@@ -1,16 +1,18 @@
 use std::{
     sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
 use tokio::{
     runtime::Handle,
-    task::{JoinError, JoinHandle},
+    sync::oneshot::error::RecvError,
     time::{sleep, sleep_until},
 };
 
 use super::{
     Access, Deadline, Wait,
+    crew::Back,
     watch::{Cut, Watch},
 };
 
@@ -37,8 +39,8 @@ impl Leash {
     /// What it was waiting for when the deadline passed.
     pub(super) async fn hold<T>(
         mut self,
-        mut work: JoinHandle<T>,
-    ) -> Result<Result<T, JoinError>, Wait> {
+        mut work: Back<T>,
+    ) -> Result<Result<thread::Result<T>, RecvError>, Wait> {
         let deadline = Instant::from(self.deadline);
         loop {
             let alarm = self.watch.until().map_or(deadline, |until| until.min(deadline));

@@ -13,6 +13,7 @@ mod coalesce;
 mod connect;
 mod connection;
 mod core;
+mod crew;
 mod deadline;
 mod drain;
 mod error;

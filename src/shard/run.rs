@@ -143,13 +143,15 @@ impl<C: Connect> Shard<C> {
         let leash = Leash::new(Arc::clone(&watch), access, deadline);
         let call = Call { access, deadline, pass, watch };
         let core = Arc::clone(&self.core);
-        let work = spawn(move || {
+        let work = self.crew.spawn(move || {
             // Held until the connection is back in the pool, even by a panic.
             let _permit = permit;
             call.run(&core, f)
         });
         match leash.hold(work).await {
-            Ok(outcome) => outcome.unwrap_or_else(|error| Err(self.not_joined(error))),
+            Ok(Ok(outcome)) => outcome.unwrap_or_else(|panic| resume_unwind(panic)),
+            // No thread was to be had.
+            Ok(Err(_)) => Err(self.without_turn(Instant::now(), deadline)),
             Err(wait) => Err(self.core.timeout(wait)),
         }
     }
@@ -166,7 +168,7 @@ impl<C: Connect> Shard<C> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one way to a blocking thread, whose callers have a permit or say why not"
+    reason = "operators' work, and closing what is idle: a thread of the runtime's"
 )]
 pub(super) fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
     tokio::task::spawn_blocking(work)

@@ -8,7 +8,7 @@ use scheduled_thread_pool::ScheduledThreadPool;
 
 use super::{
     Admission, Breaker, BreakerState, Connect, Session, Share, coalesce::Lanes, core::Core,
-    opener::Opener, permit::Permits, slot::Places,
+    crew::Crew, opener::Opener, permit::Permits, slot::Places,
 };
 use crate::{
     config::{Backend, PoolSettings, ShardSettings},
@@ -41,6 +41,7 @@ pub struct Shard<C: Connect> {
     pub(super) permits: Permits,
     pub(super) breaker: Breaker,
     pub(super) lanes: Lanes,
+    pub(super) crew: Crew,
     pub(super) pool: PoolSettings,
     backend: Backend,
 }
@@ -81,6 +82,7 @@ impl<C: Connect> Shard<C> {
         Self {
             permits: Permits::new(pool.max_size, backend == Backend::Sqlite, core.share.clone()),
             lanes: Lanes::default(),
+            crew: Crew::new(format!("shard-{}", core.id), pool.max_size as usize),
             core,
             breaker: Breaker::default(),
             pool,

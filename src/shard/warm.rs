@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
 use super::{
-    Access, Connect, Deadline, Shard, ShardError, leash::Leash, permit::Permit, run::spawn,
-    watch::Watch,
+    Access, Connect, Deadline, Shard, ShardError, leash::Leash, permit::Permit, watch::Watch,
 };
 
 impl<C: Connect> Shard<C> {
@@ -27,7 +26,7 @@ impl<C: Connect> Shard<C> {
         let deadline = Deadline::after(self.pool.connect_timeout);
         let leash = Leash::new(Arc::clone(&watch), Access::Read, deadline);
         let core = Arc::clone(&self.core);
-        let work = spawn(move || {
+        let work = self.crew.spawn(move || {
             let _permit = permit;
             // Those with a connection lie on top, and go back before anything is opened.
             let mut full = Vec::new();
@@ -49,9 +48,9 @@ impl<C: Connect> Shard<C> {
             Ok(true)
         });
         match leash.hold(work).await {
-            Ok(Ok(outcome)) => outcome,
+            Ok(Ok(Ok(outcome))) => outcome,
             // Neither a thread that came back with nothing nor one that was cut has opened any.
-            Ok(Err(_)) | Err(_) => Ok(false),
+            Ok(_) | Err(_) => Ok(false),
         }
     }
 }

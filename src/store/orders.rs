@@ -54,7 +54,8 @@ pub enum StatusChange {
 /// # Errors
 /// A unique violation if the tenant has an order of that id.
 pub fn insert(conn: &mut ShardConnection, order: &Order) -> QueryResult<()> {
-    diesel::insert_into(orders::table).values(order).execute(conn).map(drop)
+    let insert = diesel::insert_into(orders::table).values(order);
+    typed!(conn, conn => insert.execute(conn).map(drop))
 }
 
 /// One order of a tenant.
@@ -66,7 +67,8 @@ pub fn find(
     tenant: &TenantId,
     order: OrderId,
 ) -> QueryResult<Option<Order>> {
-    orders::table.find((tenant.as_str(), order)).first(conn).optional()
+    let order = orders::table.find((tenant.as_str(), order));
+    typed!(conn, conn => order.first(conn).optional())
 }
 
 /// A tenant's orders, newest first.
@@ -84,12 +86,14 @@ pub fn list(
         .order((orders::created_at.desc(), orders::order_id.desc()))
         .limit(limit);
     match start {
-        PageStart::Offset(offset) => newest_first.offset(offset).load(conn),
+        PageStart::Offset(offset) => typed!(conn, conn => newest_first.offset(offset).load(conn)),
         // The first condition is what the index can use; the rest breaks ties.
-        PageStart::After(then, id) => newest_first
-            .filter(orders::created_at.le(then))
-            .filter(orders::created_at.lt(then).or(orders::order_id.lt(id)))
-            .load(conn),
+        PageStart::After(then, id) => {
+            let after = newest_first
+                .filter(orders::created_at.le(then))
+                .filter(orders::created_at.lt(then).or(orders::order_id.lt(id)));
+            typed!(conn, conn => after.load(conn))
+        }
     }
 }
 
@@ -109,10 +113,10 @@ pub fn set_status(
         .filter(|from| from.may_become(status))
         .map(OrderStatus::as_str)
         .collect();
-    let changed = diesel::update(orders::table.find((tenant.as_str(), order)))
+    let change = diesel::update(orders::table.find((tenant.as_str(), order)))
         .filter(orders::status.eq_any(from))
-        .set(orders::status.eq(status.as_str()))
-        .execute(conn)?;
+        .set(orders::status.eq(status.as_str()));
+    let changed = typed!(conn, conn => change.execute(conn))?;
     Ok(match find(conn, tenant, order)? {
         Some(order) if changed == 1 => StatusChange::Done(order),
         Some(order) => StatusChange::Illegal(order.status),
@@ -125,6 +129,6 @@ pub fn set_status(
 /// # Errors
 /// Diesel's.
 pub fn delete(conn: &mut ShardConnection, tenant: &TenantId, order: OrderId) -> QueryResult<bool> {
-    let gone = diesel::delete(orders::table.find((tenant.as_str(), order))).execute(conn)?;
-    Ok(gone == 1)
+    let removal = diesel::delete(orders::table.find((tenant.as_str(), order)));
+    Ok(typed!(conn, conn => removal.execute(conn))? == 1)
 }

@@ -22,16 +22,14 @@ pub type ByCurrency = BTreeMap<String, (Count, Sum)>;
 /// # Errors
 /// Diesel's.
 pub fn since(conn: &mut ShardConnection, since: UtcInstant) -> QueryResult<ByCurrency> {
-    let rows: Vec<(String, i64, i64, i64)> = orders::table
-        .filter(orders::created_at.ge(since))
-        .group_by(orders::currency)
-        .select((
+    let by_currency =
+        orders::table.filter(orders::created_at.ge(since)).group_by(orders::currency).select((
             orders::currency,
             diesel::dsl::count_star(),
             sql::<BigInt>("CAST(sum(total_cents / 4294967296) AS BIGINT)"),
             sql::<BigInt>("CAST(sum(total_cents % 4294967296) AS BIGINT)"),
-        ))
-        .load(conn)?;
+        ));
+    let rows: Vec<(String, i64, i64, i64)> = typed!(conn, conn => by_currency.load(conn))?;
     Ok(rows
         .into_iter()
         .map(|(currency, count, upper, lower)| {

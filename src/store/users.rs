@@ -27,7 +27,8 @@ pub struct User {
 /// # Errors
 /// A unique violation if the id is another user's on this shard.
 pub fn insert(conn: &mut ShardConnection, user: &User) -> QueryResult<()> {
-    diesel::insert_into(users::table).values(user).execute(conn).map(drop)
+    let insert = diesel::insert_into(users::table).values(user);
+    typed!(conn, conn => insert.execute(conn).map(drop))
 }
 
 /// The user of that id.
@@ -35,7 +36,7 @@ pub fn insert(conn: &mut ShardConnection, user: &User) -> QueryResult<()> {
 /// # Errors
 /// Diesel's.
 pub fn find(conn: &mut ShardConnection, id: i64) -> QueryResult<Option<User>> {
-    users::table.find(id).first(conn).optional()
+    typed!(conn, conn => users::table.find(id).first(conn).optional())
 }
 
 /// Users in order of id, from this one on.
@@ -43,5 +44,6 @@ pub fn find(conn: &mut ShardConnection, id: i64) -> QueryResult<Option<User>> {
 /// # Errors
 /// Diesel's.
 pub fn page(conn: &mut ShardConnection, first: i64, limit: i64) -> QueryResult<Vec<User>> {
-    users::table.filter(users::id.ge(first)).order(users::id).limit(limit).load(conn)
+    let page = users::table.filter(users::id.ge(first)).order(users::id).limit(limit);
+    typed!(conn, conn => page.load(conn))
 }

@@ -1,6 +1,7 @@
 use std::{sync::Arc, thread};
 
 use futures::executor::block_on;
+use tokio::runtime::Handle;
 use tracing::warn;
 
 use super::{
@@ -13,8 +14,8 @@ use crate::shard::{
     Connect, Deadline, ShardError,
     breaker::Pass,
     core::Core,
+    crew::Crew,
     permit::{Permit, Permits},
-    run::spawn,
 };
 
 /// Where calls of one kind wait to be made as one, and the thread that makes them.
@@ -44,9 +45,9 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
     }
 
     /// Sees to all that wait, beside the worker.
-    pub(super) fn overtake(&self, core: &Arc<Core<C>>, permit: Permit) {
+    pub(super) fn overtake(&self, crew: &Crew, core: &Arc<Core<C>>, permit: Permit) {
         let (core, waiters) = (Arc::clone(core), self.queue.take());
-        drop(spawn(move || make(&core, waiters, permit)));
+        drop(crew.spawn(move || make(&core, waiters, permit)));
     }
 
     /// Lets the worker end once nothing waits.
@@ -57,7 +58,13 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
     fn start(self: &Arc<Self>, core: Arc<Core<C>>, permits: Permits) {
         let lane = Arc::clone(self);
         let name = format!("lane-{}", core.id);
-        let started = thread::Builder::new().name(name).spawn(move || lane.work(&core, &permits));
+        // What is dropped with a connection may have to be seen to by the runtime.
+        let runtime = Handle::try_current().ok();
+        let work = move || {
+            let _runtime = runtime.as_ref().map(Handle::enter);
+            lane.work(&core, &permits);
+        };
+        let started = thread::Builder::new().name(name).spawn(work);
         if let Err(error) = started {
             // Those who wait go beside the lane.
             self.queue.unmanned();

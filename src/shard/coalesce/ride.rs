@@ -82,7 +82,7 @@ impl<C: Connect> Shard<C> {
                 permit = turn => permit,
             };
             match permit.filter(|_| rider.0.is_queued()) {
-                Some(permit) => lane.overtake(&self.core, permit),
+                Some(permit) => lane.overtake(&self.crew, &self.core, permit),
                 None if rider.0.is_queued() => return rider.give_up(self, asked),
                 None => {}
             }
