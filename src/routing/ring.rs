@@ -41,7 +41,8 @@ impl Ring {
             points.iter().zip(owners).map(|(point, owner)| entry(*point, owner)).collect();
         entries.push(!OWNER | entries[0]);
 
-        let mut starts = vec![0; points.len() / POINTS_A_BUCKET + 1];
+        let past = u32::try_from(points.len()).expect("a ring has at most MOST_POINTS");
+        let mut starts = vec![past; points.len() / POINTS_A_BUCKET + 1];
         let mut known = 0;
         for (place, point) in (0_u32..).zip(&points) {
             // The buckets since the last point's, which are empty, and this one's.
@@ -51,8 +52,6 @@ impl Ring {
                 known = next;
             }
         }
-        let past = u32::try_from(points.len()).expect("a ring has at most MOST_POINTS");
-        starts[known..].fill(past);
         Self { starts, entries, points }
     }
 
@@ -214,6 +213,18 @@ mod tests {
         let ring = Ring::new(vec![5, u128::MAX], [last, ShardIndex::new(0)]);
         assert_eq!([0, 5, u128::MAX].map(|hash| ring.owner_of(hash).get()), [65_535, 0, 65_535]);
         assert_eq!((ring.owner(0), ring.point(1), ring.len()), (last, u128::MAX, 2));
+    }
+
+    /// Not at the first of all, from which it would be found too, but slowly.
+    #[test]
+    fn an_empty_bucket_starts_at_the_next_point() {
+        for (points, starts) in [
+            ([1, 2, 3, 4], [0, 4, 4]),
+            ([1, 2, 3, u128::MAX], [0, 3, 3]),
+            ([1 << 127; 4], [0, 0, 4]),
+        ] {
+            assert_eq!(ring(&points).starts, starts, "{points:x?}");
+        }
     }
 
     /// Else a lookup's few steps are many: what the speed rests on.
