@@ -1,6 +1,6 @@
 use md5::{Digest, Md5};
 
-use super::{Explanation, Fingerprint, Pin, RouteError, Router, RuleError};
+use super::{Explanation, Fingerprint, Pin, RouteError, Router, RuleError, ring::Ring};
 use crate::key::{KeyId, ShardId, ShardIndex, ShardKey};
 
 /// More points than this would take gigabytes and minutes to sort.
@@ -28,12 +28,8 @@ const MOST_POINTS: u64 = 50_000_000;
 /// ```
 #[derive(Clone)]
 pub struct ConsistentHashRouter {
-    /// Where the points are, ascending; apart from the owners, so that the
-    /// search touches as little memory as it can.
-    points: Vec<u128>,
-    /// Whose the point at the same place is.
-    owners: Vec<ShardIndex>,
-    /// Which of its shard's points it is, for explaining.
+    ring: Ring,
+    /// Which of its shard's points the one at the same place is, for explaining.
     numbers: Vec<u32>,
     shards: Vec<ShardIndex>,
     /// Names of the members, for explaining.
@@ -82,18 +78,14 @@ impl ConsistentHashRouter {
         ring.sort_unstable();
         Ok(Self {
             fingerprint: fingerprint(&ring),
-            points: ring.iter().map(|(point, ..)| *point).collect(),
-            owners: ring.iter().map(|(_, _, owner, _)| *owner).collect(),
+            ring: Ring::new(
+                ring.iter().map(|(point, ..)| *point).collect(),
+                ring.iter().map(|(_, _, owner, _)| *owner),
+            ),
             numbers: ring.iter().map(|(.., i)| *i).collect(),
             names: used.iter().map(|&shard| (shard, shards[shard.get()].clone())).collect(),
             shards: used,
         })
-    }
-
-    /// The place of the first point strictly greater, past the last the first.
-    fn successor(&self, hash: u128) -> usize {
-        let after = self.points.partition_point(|point| *point <= hash);
-        if after == self.points.len() { 0 } else { after }
     }
 
     /// The next point further on that is another shard's.
@@ -101,13 +93,14 @@ impl ConsistentHashRouter {
         if self.shards.len() < 2 {
             return None;
         }
-        (at..self.points.len()).chain(0..at).find(|next| self.owners[*next] != self.owners[at])
+        let owner = self.ring.owner(at);
+        (at..self.ring.len()).chain(0..at).find(|next| self.ring.owner(*next) != owner)
     }
 
     /// A point in words.
     fn show(&self, at: usize) -> String {
-        let name = self.name(self.owners[at]);
-        format!("{name}:{} at {:032x}", self.numbers[at], self.points[at])
+        let name = self.name(self.ring.owner(at));
+        format!("{name}:{} at {:032x}", self.numbers[at], self.ring.point(at))
     }
 
     fn name(&self, shard: ShardIndex) -> &str {
@@ -121,7 +114,7 @@ impl Router for ConsistentHashRouter {
     }
 
     fn route(&self, key: &ShardKey<'_>) -> Result<ShardIndex, RouteError> {
-        Ok(self.owners[self.successor(hash(key))])
+        Ok(self.ring.owner_of(hash(key)))
     }
 
     fn shards(&self) -> &[ShardIndex] {
@@ -135,14 +128,14 @@ impl Router for ConsistentHashRouter {
     /// A ring looks at the id alone, and at a number as at its text, so that a
     /// pin moves its key exactly if it names another shard than the ring.
     fn fingerprint_under(&self, pins: &[Pin], shards: &[ShardId]) -> Fingerprint {
-        let home = |pin: &Pin| self.owners[self.successor(hash(&ShardKey::text(&pin.key)))];
+        let home = |pin: &Pin| self.ring.owner_of(hash(&ShardKey::text(&pin.key)));
         self.fingerprint.under(pins.iter().filter(|pin| home(pin) != pin.shard), shards)
     }
 
     fn explain(&self, key: &ShardKey<'_>) -> Result<Explanation, RouteError> {
         let hash = hash(key);
-        let at = self.successor(hash);
-        let shard = self.owners[at];
+        let at = self.ring.successor(hash);
+        let shard = self.ring.owner(at);
         let mut why = format!(
             "MD5 of the key is {hash:032x}; the next point on the ring is {}",
             self.show(at)
@@ -163,7 +156,7 @@ impl std::fmt::Debug for ConsistentHashRouter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ConsistentHashRouter")
             .field("shards", &self.names)
-            .field("points", &self.points.len())
+            .field("points", &self.ring.len())
             .finish_non_exhaustive()
     }
 }
@@ -176,7 +169,7 @@ fn point(shard: &str, i: u32) -> u128 {
     let mut digest = Md5::new();
     digest.update(shard);
     digest.update(b":");
-    decimal(i128::from(i), |digits| digest.update(digits));
+    decimal(i64::from(i), |digits| digest.update(digits));
     u128::from_be_bytes(digest.finalize().into())
 }
 
@@ -184,14 +177,14 @@ fn point(shard: &str, i: u32) -> u128 {
 fn hash(key: &ShardKey<'_>) -> u128 {
     let digest = match key.id() {
         KeyId::Text(text) => Md5::digest(text),
-        KeyId::Int(id) => decimal(i128::from(id), |digits| Md5::digest(digits)),
+        KeyId::Int(id) => decimal(id, |digits| Md5::digest(digits)),
     };
     u128::from_be_bytes(digest.into())
 }
 
 /// Hands over a number's decimal digits without allocating.
-fn decimal<T>(number: i128, take: impl FnOnce(&[u8]) -> T) -> T {
-    let mut digits = [0_u8; 40];
+fn decimal<T>(number: i64, take: impl FnOnce(&[u8]) -> T) -> T {
+    let mut digits = [0_u8; 20];
     let mut at = digits.len();
     let mut rest = number.unsigned_abs();
     loop {
@@ -263,9 +256,10 @@ mod tests {
     #[test]
     fn a_point_itself_belongs_to_the_next_one() {
         let ring = ring(&[("a", 1), ("b", 1)], 2);
-        for (i, point) in ring.points.iter().enumerate() {
-            assert_eq!(ring.successor(*point), (i + 1) % 4);
-            assert_eq!(ring.successor(point - 1), i);
+        for i in 0..4 {
+            let point = ring.ring.point(i);
+            assert_eq!(ring.ring.successor(point), (i + 1) % 4);
+            assert_eq!(ring.ring.successor(point - 1), i);
         }
     }
 

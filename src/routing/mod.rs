@@ -14,6 +14,7 @@ mod pieces;
 mod pin;
 mod range;
 mod region;
+mod ring;
 mod router;
 
 pub use build::{SharedRouter, build};

@@ -8,6 +8,14 @@ use shardwright::{
 
 use super::rules::{THREE, at, ids, ring};
 
+/// A ring of so many shards, with and without pins.
+fn rings(count: usize) -> [Box<dyn Router>; 2] {
+    let names: Vec<String> = (0..count).map(|i| format!("shard-{i}")).collect();
+    let members: Vec<_> = names.iter().map(|name| (name, 1)).collect();
+    let ring = ring(&members, 150);
+    [Box::new(ring.clone()), pinned(ring)]
+}
+
 /// A hundred pins of numbers, as many of texts.
 fn pinned<R: Router>(rule: R) -> Box<dyn Router> {
     let key = |i: usize| if i.is_multiple_of(2) { i.to_string() } else { format!("tenant-{i}") };
@@ -52,6 +60,20 @@ fn routing_allocates_nothing() {
             assert!(!found || made.count_total == 0, "{key:?} by {router:?}: {made:?}");
         }
         assert!(placed >= 3, "{placed} keys of a kind {router:?} takes");
+    }
+}
+
+/// Of any size, wherever on it a key falls and however long it is.
+#[test]
+fn routing_on_a_large_ring_allocates_nothing() {
+    let long = "x".repeat(3_000);
+    let texts: Vec<String> = (0..2_000).map(|i| format!("tenant-{i}")).chain([long]).collect();
+    let texts = texts.iter().map(|text| ShardKey::text(text));
+    let keys: Vec<_> = texts.chain((-1_000..1_000).map(ShardKey::int)).collect();
+    for router in [16, 1_024].into_iter().flat_map(rings) {
+        let mut placed = 0;
+        let made = measure(|| placed = keys.iter().filter(|key| router.route(key).is_ok()).count());
+        assert_eq!((placed, made.count_total), (keys.len(), 0), "{router:?}: {made:?}");
     }
 }
 
