@@ -155,7 +155,7 @@ fn act<C: Speak>(conn: &mut C, deed: &Deed) -> QueryResult<()> {
 #[derive(QueryableByName)]
 pub(super) struct Stored {
     #[diesel(sql_type = BigInt)]
-    id: i64,
+    pub(super) id: i64,
     #[diesel(sql_type = Text)]
     note: String,
 }

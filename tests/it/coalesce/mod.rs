@@ -1,15 +1,24 @@
 //! Calls of one kind made as one: `ShardedDb::find` and `ShardedDb::insert`, with rows of the
 //! tests' own over every connection type and with the service's.
 
+mod budget;
+mod deadlines;
+mod ending;
 mod failing;
 mod finds;
 mod gate;
+mod http;
 mod inserts;
 mod item;
+mod leaving;
+mod locked;
 mod panics;
 mod random;
+mod rows;
+mod service;
 mod stage;
 mod together;
+mod turns;
 
 use std::time::{Duration, Instant};
 

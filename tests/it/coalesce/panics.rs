@@ -15,7 +15,8 @@ use super::stage::{
 use crate::support::cluster::TestCluster;
 
 every_connection!(1 =>
-    a_panic_in_company_reaches_its_caller_alone,
+    a_panic_among_finds_reaches_its_caller_alone,
+    a_panic_among_inserts_leaves_nobody_without_an_answer,
     a_panic_by_itself_reaches_its_caller,
 );
 
@@ -31,12 +32,10 @@ async fn caught<T>(call: Call<T>) -> Result<T, String> {
     }
 }
 
-async fn a_panic_in_company_reaches_its_caller_alone<C: Speak>(cluster: &TestCluster) {
+async fn a_panic_among_finds_reaches_its_caller_alone<C: Speak>(cluster: &TestCluster) {
     let db = stage::<C>(cluster, &pool(2));
     let log = Log::default();
     plant(cluster, 0..20);
-    let deed = |id: i64| if id % 100 == 5 { Deed::Panics } else { Deed::Nothing };
-
     let gate = Gate::default();
     let held = hold_finds(&db, &log, &gate).await;
     let mut calls: Vec<_> = (0..20).map(|id| find(&db, log.key(id).that(deed(id)))).collect();
@@ -49,18 +48,32 @@ async fn a_panic_in_company_reaches_its_caller_alone<C: Speak>(cluster: &TestClu
     }
     assert!(log.finds().iter().any(|ids| ids.len() > 10), "they went together");
     all_permits_are_back(&db).await;
+}
 
+/// How far a statement came that panicked nobody can tell, so its rows are not sent again.
+async fn a_panic_among_inserts_leaves_nobody_without_an_answer<C: Speak>(cluster: &TestCluster) {
+    let db = stage::<C>(cluster, &pool(2));
+    let log = Log::default();
     let gate = Gate::default();
     let held = hold_inserts(&db, &log, &gate).await;
-    let mut calls: Vec<_> = (100..120).map(|id| insert(&db, log.item(id).that(deed(id)))).collect();
+    let mut calls: Vec<_> = (0..20).map(|id| insert(&db, log.item(id).that(deed(id)))).collect();
     begin(&mut calls).await;
     gate.open();
     held.await.expect("it was on its own");
-    for (id, outcome) in (100..120).zip(join_all(calls.into_iter().map(caught)).await) {
-        assert_eq!(outcome, if id == 105 { Err(WORDS.to_owned()) } else { Ok(()) });
+    for (id, outcome) in (0..20).zip(join_all(calls.into_iter().map(caught)).await) {
+        let stored = cluster.rows_per_shard("items", &format!("id = {id}"));
+        match outcome {
+            Ok(()) => assert_eq!((id != 5, stored), (true, vec![1]), "{id}"),
+            Err(words) => assert_eq!((words.as_str(), stored), (WORDS, vec![0]), "{id}"),
+        }
     }
-    assert_eq!(cluster.rows_per_shard("items", "id BETWEEN 100 AND 119"), [19]);
     all_permits_are_back(&db).await;
+    insert(&db, log.item(5)).await.expect("the lane goes on");
+    assert_eq!(cluster.rows_per_shard("items", "id = 5"), [1]);
+}
+
+fn deed(id: i64) -> Deed {
+    if id == 5 { Deed::Panics } else { Deed::Nothing }
 }
 
 async fn a_panic_by_itself_reaches_its_caller<C: Speak>(cluster: &TestCluster) {

@@ -12,7 +12,7 @@ use shardwright::config::{DatabaseUrl, HealthSettings, PoolSettings, ShardSettin
 use shardwright::key::{KeyRange, ShardId, ShardIndex};
 use shardwright::ops::migrate::{Migrator, Options, ShardReport, Task};
 use shardwright::routing::RangeRouter;
-use shardwright::shard::{Connect, PoolState, ShardError};
+use shardwright::shard::{Connect, PoolState, ShardConnection, ShardError};
 use shardwright::store::migrations;
 
 use super::gate::Gate;
@@ -68,8 +68,14 @@ pub(super) fn builder<C: Connect>(urls: &[String], pool: &PoolSettings) -> Build
 
 /// Makes the empty table on every shard.
 pub(super) fn make_table(cluster: &TestCluster) {
+    (0..cluster.len()).for_each(|shard| make_table_at(&mut cluster.connection(shard)));
+}
+
+/// Makes the empty table in a database.
+pub(super) fn make_table_at(database: &mut ShardConnection) {
     let note = "note TEXT NOT NULL CHECK (note <> 'illegal')";
-    cluster.execute_everywhere(&format!("CREATE TABLE items (id BIGINT PRIMARY KEY, {note})"));
+    let table = format!("CREATE TABLE items (id BIGINT PRIMARY KEY, {note})");
+    database.run(&table).expect("the database is empty");
 }
 
 /// A `ShardedDb` with an empty table `items` on every shard, and nothing connected yet.
