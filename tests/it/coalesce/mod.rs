@@ -6,10 +6,13 @@ mod deadlines;
 mod ending;
 mod failing;
 mod finds;
+mod frozen;
 mod gate;
+mod heard;
 mod http;
 mod inserts;
 mod item;
+mod killed;
 mod leaving;
 mod locked;
 mod panics;
@@ -19,6 +22,7 @@ mod service;
 mod stage;
 mod together;
 mod turns;
+mod warm;
 
 use std::time::{Duration, Instant};
 
