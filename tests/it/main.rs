@@ -3,6 +3,7 @@ mod apply;
 mod cases;
 mod chaos;
 mod cli;
+mod coalesce;
 mod compose;
 mod config;
 mod examples;

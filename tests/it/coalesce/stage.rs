@@ -1,0 +1,189 @@
+//! A `ShardedDb` over a test's databases: with the table `items`, or with the service's.
+
+use std::future::{Future, poll_fn};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::{BoxFuture, join_all};
+use shardwright::cluster::{Blueprint, Builder, Error, ShardedDb};
+use shardwright::config::{DatabaseUrl, HealthSettings, PoolSettings, ShardSettings, Sharding};
+use shardwright::key::{KeyRange, ShardId, ShardIndex};
+use shardwright::ops::migrate::{Migrator, Options, ShardReport, Task};
+use shardwright::routing::RangeRouter;
+use shardwright::shard::{Connect, PoolState, ShardConnection, ShardError};
+use shardwright::store::migrations;
+
+use super::gate::Gate;
+use super::item::{Deed, Item, ItemKey, Log, Speak};
+use super::until;
+use crate::support::app::TestApp;
+use crate::support::cluster::TestCluster;
+
+/// Items `0..STEP` live on `shard-0`, `STEP..2 * STEP` on `shard-1`, and so on.
+pub(super) const STEP: i64 = 1_000_000;
+
+/// How a test's pools are made: small, and patient enough for a busy machine.
+pub(super) fn pool(max_size: u32) -> PoolSettings {
+    PoolSettings {
+        max_size,
+        acquire_timeout: Duration::from_secs(20),
+        connect_timeout: Duration::from_secs(10),
+        statement_timeout: Duration::from_secs(30),
+        ..PoolSettings::default()
+    }
+}
+
+/// A builder over these databases with the keyspace `items`.
+pub(super) fn builder<C: Connect>(urls: &[String], pool: &PoolSettings) -> Builder<C> {
+    let shard = |(i, url): (usize, &String)| ShardSettings {
+        id: shard(i),
+        url: DatabaseUrl::parse(url).expect("the harness made it"),
+        weight: 1,
+        pool: pool.clone(),
+    };
+    let shards: Vec<_> = urls.iter().enumerate().map(shard).collect();
+    let names: Vec<_> = shards.iter().map(|shard| shard.id.clone()).collect();
+    let last = names.len() - 1;
+    let range = |i: usize| {
+        let bound = |i: usize| STEP * i64::try_from(i).expect("a few shards");
+        let start = (i > 0).then(|| bound(i));
+        let end = (i < last).then(|| bound(i + 1));
+        (KeyRange { start, end }, ShardIndex::new(u16::try_from(i).expect("a few shards")))
+    };
+    let ranges = (0..names.len()).map(range).collect();
+    let settings = Sharding {
+        migrate_on_start: false,
+        deadline: Duration::from_secs(30),
+        health: HealthSettings::default(),
+        max_total: None,
+        shards,
+        keyspaces: Vec::new(),
+    };
+    Builder::from_blueprint(Blueprint { settings, keyspaces: Vec::new() })
+        .keyspace("items", RangeRouter::new(&names, ranges, false).expect("good ranges"))
+        .expect("a good name")
+}
+
+/// Makes the empty table on every shard.
+pub(super) fn make_table(cluster: &TestCluster) {
+    (0..cluster.len()).for_each(|shard| make_table_at(&mut cluster.connection(shard)));
+}
+
+/// Makes the empty table in a database.
+pub(super) fn make_table_at(database: &mut ShardConnection) {
+    let note = "note TEXT NOT NULL CHECK (note <> 'illegal')";
+    let table = format!("CREATE TABLE items (id BIGINT PRIMARY KEY, {note})");
+    database.run(&table).expect("the database is empty");
+}
+
+/// A `ShardedDb` with an empty table `items` on every shard, and nothing connected yet.
+pub(super) fn stage<C: Speak>(cluster: &TestCluster, pool: &PoolSettings) -> ShardedDb<C> {
+    make_table(cluster);
+    builder(cluster.urls(), pool).build().expect("a good cluster")
+}
+
+/// Stores items past the library.
+pub(super) fn plant(cluster: &TestCluster, ids: impl IntoIterator<Item = i64>) {
+    let mut rows = vec![Vec::new(); cluster.len()];
+    for id in ids {
+        rows[usize::try_from(id / STEP).expect("not below 0")].push(format!("({id}, 'item {id}')"));
+    }
+    for (shard, rows) in rows.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
+        cluster.execute(shard, &format!("INSERT INTO items VALUES {}", rows.join(", ")));
+    }
+}
+
+/// The service's databases, migrated, with as many connections to each.
+pub(super) async fn service(cluster: &TestCluster, max_size: u32) -> ShardedDb {
+    let pool = format!(
+        "[default.sharding]\ndeadline = '25s'\n[default.sharding.pool]\nmax_size = {max_size}\n\
+         acquire_timeout = '20s'\nconnect_timeout = '10s'\nstatement_timeout = '20s'"
+    );
+    let figment = TestApp::on(cluster).config(&pool).figment();
+    let blueprint = Blueprint::load(&figment).expect("a good configuration");
+    let db: ShardedDb = Builder::from_blueprint(blueprint).build().expect("a good cluster");
+    let migrator = Migrator::new(db.clone(), migrations::source());
+    let reports = migrator.carry_out(Task::Run, &Options::default(), Arc::new(())).await;
+    assert!(reports.expect("it has these shards").iter().all(ShardReport::is_done));
+    db
+}
+
+/// The name of the shard with this number.
+pub(super) fn shard(number: usize) -> ShardId {
+    ShardId::new(&format!("shard-{number}")).expect("a good name")
+}
+
+/// A shard's pool and breaker.
+pub(super) fn state<C: Connect>(db: &ShardedDb<C>, number: usize) -> PoolState {
+    db.shard(&shard(number)).expect("it is one of the cluster's").state()
+}
+
+/// Waits until every shard's permits are all free.
+pub(super) async fn all_permits_are_back<C: Connect>(db: &ShardedDb<C>) {
+    let back = async || {
+        let states = db.shards().iter().map(|shard| shard.state());
+        states.into_iter().all(|state| state.permits == state.max_size as usize)
+    };
+    until("the permits are back", back).await;
+}
+
+/// What the shard said of a failed call.
+#[track_caller]
+pub(super) fn shard_error<T: std::fmt::Debug>(outcome: Result<T, Error>) -> ShardError {
+    match outcome {
+        Err(Error::Shard(error)) => error,
+        other => panic!("expected a shard's error, got {other:?}"),
+    }
+}
+
+/// A call under way.
+pub(super) type Call<T> = BoxFuture<'static, Result<T, Error>>;
+
+/// A look for an item, not yet begun.
+pub(super) fn find<C: Speak>(db: &ShardedDb<C>, key: ItemKey) -> Call<Option<Item>> {
+    let db = db.clone();
+    async move { db.find(key).await }.boxed()
+}
+
+/// The storing of an item, not yet begun.
+pub(super) fn insert<C: Speak>(db: &ShardedDb<C>, item: Item) -> Call<()> {
+    let db = db.clone();
+    async move { db.insert(item).await }.boxed()
+}
+
+/// Has the lane of finds of `shard-0` held at the gate.
+pub(super) async fn hold_finds<C: Speak>(
+    db: &ShardedDb<C>,
+    log: &Log,
+    gate: &Gate,
+) -> Call<Option<Item>> {
+    let held = tokio::spawn(find(db, log.key(STEP - 1).that(Deed::Waits(gate.clone()))));
+    gate.holds_one().await;
+    async move { held.await.expect("no panic") }.boxed()
+}
+
+/// Has the lane of inserts of `shard-0` held at the gate.
+pub(super) async fn hold_inserts<C: Speak>(db: &ShardedDb<C>, log: &Log, gate: &Gate) -> Call<()> {
+    let held = tokio::spawn(insert(db, log.item(STEP - 1).that(Deed::Waits(gate.clone()))));
+    gate.holds_one().await;
+    async move { held.await.expect("no panic") }.boxed()
+}
+
+/// Has every call begun, so that it is in a queue; none may be answered by that.
+pub(super) async fn begin<T: std::fmt::Debug>(calls: &mut [Call<T>]) {
+    for call in calls {
+        let answer = poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await;
+        assert!(answer.is_pending(), "it had to wait: {answer:?}");
+    }
+}
+
+/// Makes all calls at the same time, each in a task of its own.
+pub(super) async fn at_once<T: Send + 'static>(
+    calls: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let tasks: Vec<_> = calls.into_iter().map(tokio::spawn).collect();
+    let answers = join_all(tasks).await;
+    answers.into_iter().map(|answer| answer.expect("no panic")).collect()
+}
