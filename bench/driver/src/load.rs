@@ -102,8 +102,8 @@ pub(crate) fn pgbench(
     Ok(Answered { requests: times.len() as u64, per_second, p50: p50 as f64, p99: p99 as f64 })
 }
 
-/// What a load generator printed. It has its seconds, and some for the beginning and the end.
-fn run(mut command: Command, seconds: u32) -> Result<String> {
+/// What a program printed. It has its seconds, and some for the beginning and the end.
+pub(crate) fn run(mut command: Command, seconds: u32) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let out = tempfile::NamedTempFile::new()?;
     let both: File = out.reopen()?;

@@ -3,6 +3,7 @@
 mod check;
 mod http;
 mod load;
+mod machine;
 mod options;
 mod orders;
 mod peer;
@@ -14,18 +15,27 @@ mod peer;
     reason = "the test harness's own, and more than is used here"
 )]
 mod pg;
+mod report;
 mod results;
 mod rocket_toml;
 mod rounds;
 mod route;
 mod sample;
+mod scatter;
 mod servers;
 mod service;
 mod start;
 mod stop;
 mod tables;
+mod targets;
 mod usage;
 mod workload;
+
+use std::{
+    fs,
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use anyhow::Result;
 use clap::Parser;
@@ -33,9 +43,19 @@ use clap::Parser;
 use options::Options;
 use orders::Orders;
 use rounds::{Stage, say};
-use servers::Servers;
+use servers::{SHARDS, Servers};
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match measure() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("\nbench/run: {error:#}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure() -> Result<()> {
     stop::watch()?;
     let options = Options::parse();
     let plan = options.plan()?;
@@ -43,14 +63,13 @@ fn main() -> Result<()> {
     say("starting three Postgres servers and storing orders\n");
     let folder = tempfile::tempdir()?;
     let servers = Servers::start()?;
-    let sharded = folder.path().join("sharded");
-    let whole = folder.path().join("whole");
-    std::fs::create_dir_all(&sharded)?;
-    std::fs::create_dir_all(&whole)?;
-    let sharded = rocket_toml::write(&sharded, &servers, servers::SHARDS)?;
-    route::migrate(&sharded)?;
-    route::migrate(&rocket_toml::write(&whole, &servers, 1)?)?;
-    let shard_of = route::shard_of(&sharded)?;
+    let config = folder.path().join("Rocket.toml");
+    for shards in [1, SHARDS] {
+        // The last one stays: it is the one of all shards.
+        rocket_toml::write(&config, &servers, shards)?;
+        route::migrate(&config)?;
+    }
+    let shard_of = route::shard_of(&config)?;
     let orders = Orders::load(&servers, &shard_of)?;
 
     say("starting the peers and comparing their answers\n");
@@ -65,8 +84,14 @@ fn main() -> Result<()> {
 
     let stage = Stage { servers: &servers, orders: &orders, peers: &peers, folder: folder.path() };
     let results = stage.measure(&plan)?;
-    for workload in &plan.workloads {
-        println!("{}", tables::of(*workload, &plan, &results));
+    let scatter = plan.scatter().then(|| scatter::measure(&config, plan.rounds)).transpose()?;
+
+    say("\n");
+    let output = options.output(&plan);
+    if let Some(path) = &output {
+        fs::write(path, report::whole(&plan, &results, scatter, &servers, &shard_of)?)?;
+        say(&format!("written to {}\n", path.display()));
     }
+    writeln!(io::stdout(), "{}", report::tables(&plan, &results, scatter))?;
     Ok(())
 }

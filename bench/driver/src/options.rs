@@ -17,7 +17,7 @@ pub(crate) struct Options {
     /// Point read, insert and list with 32 clients and the main peers; prints and writes no file
     #[arg(long)]
     pub(crate) quick: bool,
-    /// How often each peer has its turn [default: 5, quick: 2]
+    /// How often each peer has its turn [default: 5, quick: 3]
     #[arg(long)]
     rounds: Option<u32>,
     /// How long each turn is [default: 2, quick: 1]
@@ -38,7 +38,7 @@ pub(crate) struct Options {
     /// Where paths that do not begin at the root begin
     #[arg(long, hide = true, default_value = ".")]
     from: PathBuf,
-    /// Where the tables are written to, besides standard output
+    /// Where the report is written to [default: bench/RESULTS.md if nothing was left out]
     #[arg(long)]
     pub(crate) output: Option<PathBuf>,
 }
@@ -55,7 +55,20 @@ pub(crate) struct Plan {
     pub(crate) whole: bool,
 }
 
+impl Plan {
+    /// Whether the library's scatter is measured too: where sums are, if our service is.
+    pub(crate) fn scatter(&self) -> bool {
+        self.workloads.contains(&Workload::Stats) && self.peers.iter().any(|p| p.name == peer::OURS)
+    }
+}
+
 impl Options {
+    /// Where the report goes: a whole one is kept.
+    pub(crate) fn output(&self, plan: &Plan) -> Option<PathBuf> {
+        let kept = plan.whole.then(|| PathBuf::from("RESULTS.md"));
+        self.output.as_ref().map(|path| self.from.join(path)).or(kept)
+    }
+
     /// # Errors
     /// An unknown peer.
     pub(crate) fn plan(&self) -> Result<Plan> {
@@ -88,7 +101,7 @@ impl Options {
             peers,
             workloads,
             clients,
-            rounds: self.rounds.unwrap_or(if self.quick { 2 } else { 5 }),
+            rounds: self.rounds.unwrap_or(if self.quick { 3 } else { 5 }),
             seconds: self.seconds.unwrap_or(if self.quick { 1 } else { 2 }),
             whole: !self.quick
                 && self.only.is_empty()

@@ -58,6 +58,12 @@ impl Results {
         self.samples.get(&cell).and_then(|peers| peers.get(peer)).map_or(&[], Vec::as_slice)
     }
 
+    /// The most that idle services took in any run, in shares of one core.
+    pub(crate) fn most_idle(&self) -> f64 {
+        let samples = self.samples.values().flat_map(BTreeMap::values).flatten();
+        samples.map(|sample| sample.idle).fold(0.0, f64::max)
+    }
+
     /// The median of the rounds' ratios: what stood side by side is compared, so that a machine
     /// that slows down for a while slows both.
     pub(crate) fn ratio(&self, cell: Cell, measure: Measure, a: &str, b: &str) -> Option<f64> {

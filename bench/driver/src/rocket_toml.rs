@@ -1,9 +1,6 @@
 //! The service's configuration while it is measured.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use anyhow::Result;
 
@@ -13,7 +10,7 @@ use crate::{
 };
 
 /// Writes it for so many shards; one shard is the database that has all orders.
-pub(crate) fn write(folder: &Path, servers: &Servers, shards: usize) -> Result<PathBuf> {
+pub(crate) fn write(path: &Path, servers: &Servers, shards: usize) -> Result<()> {
     let database = |i| if shards == 1 { Database::Whole } else { Database::Shard(i) };
     let mut text = format!(
         "[default.sharding]\n\
@@ -35,7 +32,6 @@ pub(crate) fn write(folder: &Path, servers: &Servers, shards: usize) -> Result<P
              [default.sharding.keyspaces.users]\n\
              strategy = \"range\"\n\
              ranges = [ { shard = \"shard-0\" } ]\n";
-    let path = folder.join("Rocket.toml");
-    fs::write(&path, text)?;
-    Ok(path)
+    fs::write(path, text)?;
+    Ok(())
 }

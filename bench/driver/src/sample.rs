@@ -1,8 +1,11 @@
 //! One run of one peer.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::{
     load::{self, Answered, Pressure},
@@ -11,6 +14,12 @@ use crate::{
     stop, usage,
     workload::Workload,
 };
+
+/// How long work that nobody waits for any more may go on.
+const SETTLE: Duration = Duration::from_secs(30);
+const LOOK: Duration = Duration::from_millis(60);
+/// Two ticks of the kernel's clock, in microseconds.
+const QUIET: u64 = 20_000;
 
 /// What a run has shown. Times are in microseconds.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +66,8 @@ pub(crate) fn take(
     };
     let after = (usage::cpu(&own), of_servers(), of_others());
 
+    settle(&own, of_servers)?;
+
     let Answered { requests, per_second, p50, p99 } = answered;
     let each = |before: u64, after: u64| after.saturating_sub(before) as f64 / requests as f64;
     let idle = after.2.saturating_sub(before.2) as f64 / (f64::from(pressure.seconds) * 1e6);
@@ -69,4 +80,21 @@ pub(crate) fn take(
         memory: service.map(|service| usage::memory(&service.processes())),
         idle,
     })
+}
+
+/// What was asked and never answered, since the load ended, may still be worked at: it must not
+/// fall into the next peer's turn.
+fn settle(own: &[u32], of_servers: impl Fn() -> u64) -> Result<()> {
+    let used = || usage::cpu(own) + of_servers();
+    let mut before = (used(), Instant::now());
+    let quiet = stop::until(SETTLE, || {
+        if before.1.elapsed() < LOOK {
+            return Ok(false);
+        }
+        let quiet = used() - before.0 < QUIET;
+        before = (used(), Instant::now());
+        Ok(quiet)
+    })?;
+    ensure!(quiet, "it still works {SETTLE:?} after the load ended");
+    Ok(())
 }

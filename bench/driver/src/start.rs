@@ -37,7 +37,9 @@ pub(crate) fn start(peer: &Peer, servers: &Servers, folder: &Path) -> Result<Opt
         Kind::Shardwright { shards, binary } => {
             let mut command = Command::new(shardwright(binary.as_deref())?);
             command.arg("serve").env("ROCKET_PORT", port.number().to_string());
-            command.env("ROCKET_CONFIG", rocket_toml::write(&folder, servers, *shards)?);
+            let config = folder.join("Rocket.toml");
+            rocket_toml::write(&config, servers, *shards)?;
+            command.env("ROCKET_CONFIG", config);
             command
         }
         Kind::Sharded { program } => {
