@@ -39,7 +39,7 @@ pub(crate) fn wrk(url: &str, workload: Workload, pressure: Pressure) -> Result<A
     let Pressure { clients, seconds, seed } = pressure;
     let mut command = Command::new("wrk");
     // One thread drives them all: it takes a tenth of what a service does for each request.
-    command.args(["-t", "1", "--timeout", "60s"]);
+    command.args(["-t", "1", "--timeout", "20s"]);
     command.args(["-c", &clients.to_string(), "-d", &format!("{seconds}s")]);
     command.args(["-s", &format!("load/{}.lua", workload.name()), url, "--"]);
     command.args([seed, ORDERS, TENANTS].map(|number| number.to_string()));

@@ -8,7 +8,9 @@ use uuid::Uuid;
 use crate::schema::orders;
 
 #[derive(Serialize, Queryable, Selectable, Insertable)]
+// Without the last, no insert is kept as a prepared statement.
 #[diesel(table_name = orders, check_for_backend(diesel::pg::Pg))]
+#[diesel(treat_none_as_default_value = false)]
 pub(crate) struct Order {
     pub(crate) tenant_id: String,
     pub(crate) order_id: Uuid,
