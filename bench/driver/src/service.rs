@@ -74,14 +74,11 @@ impl Drop for Service {
         if let Some(pid) = Pid::from_raw(self.child.0.id().cast_signed()) {
             let _ = kill_process(pid, Signal::INT);
         }
-        // Told to stop a second time, `until` ends at once, and the guard kills.
+        // Told to stop, nobody waits: the guard kills the parent, and these are its children.
         let _ = self.child.end_within(END);
-        for pid in family.into_iter().skip(1) {
-            let still_there = usage::family(pid).len() > 1
-                || std::fs::exists(format!("/proc/{pid}")).unwrap_or(false);
-            if let Some(pid) = Pid::from_raw(pid.cast_signed()).filter(|_| still_there) {
-                let _ = kill_process(pid, Signal::KILL);
-            }
+        let left = family.iter().skip(1).filter(|pid| usage::belongs(**pid, &family));
+        for pid in left.filter_map(|pid| Pid::from_raw(pid.cast_signed())) {
+            let _ = kill_process(pid, Signal::KILL);
         }
     }
 }

@@ -16,11 +16,10 @@ use signal_hook::{consts::TERM_SIGNALS, flag};
 
 static TOLD: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
-/// Marks signals from here on; a second one ends the process at once.
+/// Marks signals from here on. One is often sent twice, so the second does no more than the first.
 pub(crate) fn watch() -> Result<()> {
     let told = TOLD.get_or_init(Arc::default);
     for signal in TERM_SIGNALS {
-        flag::register_conditional_shutdown(*signal, 1, Arc::clone(told))?;
         flag::register(*signal, Arc::clone(told))?;
     }
     Ok(())

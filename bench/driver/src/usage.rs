@@ -58,6 +58,15 @@ pub(crate) fn family(pid: u32) -> Vec<u32> {
     members
 }
 
+/// Whether this is still the process that was one of the family: its group has not changed.
+pub(crate) fn belongs(pid: u32, family: &[u32]) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let fields = stat.rsplit_once(") ").map(|(_, fields)| fields).unwrap_or_default();
+    // A service is started as the head of a group of its own.
+    let group = fields.split(' ').nth(2).and_then(|group| group.parse().ok());
+    group.is_some() && group == family.first().copied()
+}
+
 fn parent(pid: u32) -> Option<u32> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
