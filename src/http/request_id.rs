@@ -1,9 +1,18 @@
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{SystemTime, UNIX_EPOCH},
+};
+
 use rocket::{
     Data, Request, Response,
     fairing::{Fairing, Info, Kind},
     http::Header,
 };
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 pub(super) const HEADER: &str = "X-Request-Id";
 /// The longest id taken over from a client.
@@ -18,13 +27,27 @@ impl RequestId {
     pub(super) fn of<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| {
             let given = request.headers().get_one(HEADER).filter(|id| is_sane(id));
-            Self(given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))
+            Self(given.map_or_else(|| fresh().to_string(), str::to_owned))
         })
     }
 
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A new one. The system's random numbers cost a call into the kernel for each, so these
+/// are drawn from a key that was random once; nothing is guarded by them.
+fn fresh() -> Uuid {
+    static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let mut bits = [0; 10];
+    bits[..8].copy_from_slice(&KEY.hash_one(count).to_ne_bytes());
+    bits[8..].copy_from_slice(&count.to_ne_bytes()[..2]);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let millis = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+    Builder::from_unix_timestamp_millis(millis, &bits).into_uuid()
 }
 
 /// Fit for a log line: no spaces, no line ends, no end to it.

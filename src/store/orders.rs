@@ -11,7 +11,7 @@ use crate::shard::ShardConnection;
 
 /// An order as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Insertable)]
-#[diesel(table_name = orders)]
+#[diesel(table_name = orders, treat_none_as_default_value = false)]
 pub struct Order {
     /// Whose it is.
     pub tenant_id: String,

@@ -23,7 +23,7 @@ pub enum Placed {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = order_requests)]
+#[diesel(table_name = order_requests, treat_none_as_default_value = false)]
 struct Request<'a> {
     tenant_id: &'a str,
     idempotency_key: &'a str,

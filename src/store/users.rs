@@ -8,7 +8,7 @@ use crate::shard::ShardConnection;
 
 /// A user as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Insertable)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
 pub struct User {
     /// The id, unique on its shard.
     pub id: i64,

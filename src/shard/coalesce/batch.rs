@@ -5,6 +5,8 @@ use std::{
     time::Instant,
 };
 
+use tracing::debug;
+
 use super::{
     waiter::{Reply, Waiter},
     work::Work,
@@ -118,7 +120,10 @@ pub(super) fn make<C: Connect, W: Work<C>>(
                 waiter.answer(Reply::Done(Ok(answer)));
             }
         }
-        Ok(Err(error)) if items.len() > 1 && is_anyones(&error) => part(sent, items),
+        Ok(Err(error)) if items.len() > 1 && is_anyones(&error) => {
+            debug!(shard = %core.id, calls = items.len(), ?error, "a batch is taken apart");
+            part(sent, items);
+        }
         Ok(Err(error)) => {
             for waiter in &waiters[1..] {
                 waiter.answer(Reply::Done(Err(error.echo())));
