@@ -7,6 +7,7 @@ use clap::Parser;
 
 use crate::{
     peer::{self, Kind, Peer},
+    results::Cell,
     workload::Workload,
 };
 
@@ -56,6 +57,14 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// How long a turn is: longer where a request takes seconds, of which few would be answered.
+    pub(crate) fn seconds_of(&self, (workload, clients): Cell) -> u32 {
+        match workload {
+            Workload::Stats if clients > 32 => 3 * self.seconds,
+            _ => self.seconds,
+        }
+    }
+
     /// Whether the library's scatter is measured too: where sums are, if our service is.
     pub(crate) fn scatter(&self) -> bool {
         self.workloads.contains(&Workload::Stats) && self.peers.iter().any(|p| p.name == peer::OURS)

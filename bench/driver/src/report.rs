@@ -64,7 +64,8 @@ pub(crate) fn whole(
         format!("- {ORDERS} orders of {TENANTS} tenants, on the shards {spread} tenants"),
         format!("- {CONNECTIONS} connections to each database for every service"),
         format!(
-            "- {} rounds, each peer once a round for {} s, after a warm-up of 1 s",
+            "- {} rounds, each peer once a round for {} s (thrice that for /stats with more \
+             than 32 clients), after a warm-up of 1 s",
             plan.rounds, plan.seconds
         ),
         "- Peers:".to_owned(),

@@ -33,12 +33,12 @@ impl Stage<'_> {
             for &clients in &plan.clients {
                 let cell = (workload, clients);
                 say(&format!(
-                    "[{:>4} s] {}, {clients} clients:",
+                    "[{:>4} s] {}, clients: {clients}",
                     began.elapsed().as_secs(),
                     workload.title()
                 ));
                 self.cell(plan, cell, &mut results)
-                    .with_context(|| format!("{}, {clients} clients", workload.title()))?;
+                    .with_context(|| format!("{}, clients: {clients}", workload.title()))?;
                 say("\n");
             }
         }
@@ -58,7 +58,7 @@ impl Stage<'_> {
         // Round 0 warms up.
         for round in 0..=plan.rounds {
             for (peer, service) in &taking_part {
-                let seconds = if round == 0 { 1 } else { plan.seconds };
+                let seconds = if round == 0 { 1 } else { plan.seconds_of(cell) };
                 let pressure = Pressure { clients, seconds, seed: round };
                 let sample = self.turn(peer, service.as_ref(), cell, pressure);
                 let sample = sample.with_context(|| peer.name)?;
