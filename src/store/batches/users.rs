@@ -104,7 +104,7 @@ impl<'a> Insert<'a> {
 
 impl QueryFragment<Pg> for Insert<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO users (id, name, email, region, created_at) SELECT * FROM ");
+        out.push_sql("INSERT INTO users (id, name, email, region, created_at) SELECT rows.* FROM ");
         out.push_sql(super::BRIEF_LOCK_WAITS);
         unnest!(
             out,
