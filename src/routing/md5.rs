@@ -9,7 +9,7 @@ const LONGEST: usize = 55;
 ///
 /// A key is short as good as always, and then it is one block with its padding,
 /// which is laid out here: what digests text of any length, in pieces, takes an
-/// eighth longer (`cargo bench --bench routing`).
+/// eighth longer.
 pub(super) fn md5(text: &[u8]) -> u128 {
     if text.len() > LONGEST {
         return u128::from_be_bytes(Md5::digest(text).into());
