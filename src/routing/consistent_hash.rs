@@ -1,6 +1,6 @@
 use md5::{Digest, Md5};
 
-use super::{Explanation, Fingerprint, Pin, RouteError, Router, RuleError, ring::Ring};
+use super::{Explanation, Fingerprint, Pin, RouteError, Router, RuleError, md5::md5, ring::Ring};
 use crate::key::{KeyId, ShardId, ShardIndex, ShardKey};
 
 /// More points than this would take gigabytes and minutes to sort.
@@ -175,11 +175,10 @@ fn point(shard: &str, i: u32) -> u128 {
 
 /// A key's place on the ring: a number hashes as its decimal text.
 fn hash(key: &ShardKey<'_>) -> u128 {
-    let digest = match key.id() {
-        KeyId::Text(text) => Md5::digest(text),
-        KeyId::Int(id) => decimal(id, |digits| Md5::digest(digits)),
-    };
-    u128::from_be_bytes(digest.into())
+    match key.id() {
+        KeyId::Text(text) => md5(text.as_bytes()),
+        KeyId::Int(id) => decimal(id, md5),
+    }
 }
 
 /// Hands over a number's decimal digits without allocating.

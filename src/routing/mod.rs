@@ -10,6 +10,7 @@ pub mod contract;
 mod directory;
 mod error;
 mod fingerprint;
+mod md5;
 mod pieces;
 mod pin;
 mod range;
