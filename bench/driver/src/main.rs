@@ -1,5 +1,6 @@
 //! Measures Shardwright beside its peers; `bench/run` builds everything and starts this.
 
+mod beside;
 mod check;
 mod http;
 mod load;

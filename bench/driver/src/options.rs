@@ -93,7 +93,7 @@ impl Options {
         let wanted = |peer: &Peer| match self.only.is_empty() {
             true => !self.quick || !minor(peer),
             // Who gives another binary wants to see it.
-            false => peer.name == "other" || self.only.iter().any(|name| name == peer.name),
+            false => peer.name == peer::OTHER || self.only.iter().any(|name| name == peer.name),
         };
         let peers = all.iter().filter(|peer| wanted(peer)).cloned().collect();
         let workloads = match (self.workload.is_empty(), self.quick) {

@@ -56,12 +56,13 @@ pub(crate) fn all(other: Option<PathBuf>) -> Vec<Peer> {
     ];
     if other.is_some() {
         let kind = Kind::Shardwright { shards: 3, binary: other };
-        peers.insert(1, peer("other", "the service from --service, over three shards", kind));
+        peers.insert(1, peer(OTHER, "the service from --service, over three shards", kind));
     }
     peers
 }
 
 pub(crate) const OURS: &str = "shardwright";
+pub(crate) const OTHER: &str = "other";
 pub(crate) const OURS_WHOLE: &str = "shardwright-1";
 pub(crate) const FASTAPI: &str = "fastapi-2";
 pub(crate) const DIESEL_ASYNC: &str = "axum-diesel-async";

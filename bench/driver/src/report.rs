@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anyhow::Result;
 
 use crate::{
-    machine,
+    beside, machine,
     options::Plan,
     orders::{self, ORDERS, TENANTS},
     peer::CONNECTIONS,
@@ -21,6 +21,7 @@ pub(crate) fn tables(plan: &Plan, results: &Results, scatter: Option<Scatter>) -
     let mut text = String::from("## It must show\n\n");
     text += "Medians of the rounds' ratios, `shardwright` to the other.\n\n";
     text += &targets::table(results, ratio, plan.whole);
+    text += &beside::table(plan, results);
     text += "\n## Medians\n\n";
     for workload in &plan.workloads {
         text += &tables::of(*workload, plan, results);
