@@ -1,6 +1,7 @@
 //! The end: queued calls are told, those under way finish, and the lanes' threads go.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use futures::future::{join, join_all};
 use shardwright::cluster::{Builder, ShardedDb};
@@ -90,7 +91,10 @@ async fn the_lanes_end_with_their_cluster<C: Speak>(cluster: &TestCluster) {
     // One for the finds and one for the inserts, however many call.
     assert_eq!(threads(), 2, "{:?}", names());
     drop(db);
+    // One without work ends by itself, but only after half a minute.
+    let dropped = Instant::now();
     until("the lanes have ended", async || threads() == 0).await;
+    assert!(dropped.elapsed() < Duration::from_secs(10), "{:?}", dropped.elapsed());
 }
 
 fn threads() -> usize {

@@ -25,7 +25,7 @@ const TURNS: u32 = 3;
 /// Whether it is one of those that clients are told a 503 for.
 fn assert_unavailable(error: &ShardError) {
     let reason = error.reason();
-    let known = ["busy", "timed out", "connection lost", "unavailable", "not answering"];
+    let known = ["busy", "timed out", "connection lost", "unavailable", "no answer"];
     assert!(known.contains(&reason), "{reason}: {error:?}");
     assert_eq!(error.shard().as_str(), "shard-0");
 }

@@ -1,7 +1,9 @@
 //! Calls of one kind made as one: `ShardedDb::find` and `ShardedDb::insert`, with rows of the
 //! tests' own over every connection type and with the service's.
 
+mod boarding;
 mod budget;
+mod company;
 mod deadlines;
 mod ending;
 mod failing;
@@ -16,6 +18,7 @@ mod killed;
 mod leaving;
 mod locked;
 mod panics;
+mod prepared;
 mod random;
 mod rows;
 mod service;
