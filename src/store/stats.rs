@@ -2,9 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use diesel::{
+    pg::Pg,
+    prelude::*,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    result::Error,
+    sql_types::{BigInt, Text},
+    sqlite::Sqlite,
+};
 
-use super::{schema::orders, types::UtcInstant};
+use super::types::{UtcInstant, sql::Instant};
 use crate::{
     cluster::merge::{Count, Sum},
     shard::ShardConnection,
@@ -13,28 +20,76 @@ use crate::{
 /// Orders and their total in cents, by currency.
 pub type ByCurrency = BTreeMap<String, (Count, Sum)>;
 
-/// The orders made since then.
+/// The orders made since then, read from an index alone.
 ///
-/// Totals are exact whatever their size: a sum of 64-bit numbers fits neither
-/// 64 bits nor SQLite's `sum`, so the upper and lower halves of each are added
-/// up apart.
+/// Totals are exact whatever their size. A sum of 64-bit numbers does not fit 64 bits:
+/// Postgres adds up wider numbers, which are taken as text; in SQLite, whose `sum` fails,
+/// the upper and lower halves of each are added up apart.
 ///
 /// # Errors
 /// Diesel's.
 pub fn since(conn: &mut ShardConnection, since: UtcInstant) -> QueryResult<ByCurrency> {
-    let by_currency =
-        orders::table.filter(orders::created_at.ge(since)).group_by(orders::currency).select((
-            orders::currency,
-            diesel::dsl::count_star(),
-            sql::<BigInt>("CAST(sum(total_cents / 4294967296) AS BIGINT)"),
-            sql::<BigInt>("CAST(sum(total_cents % 4294967296) AS BIGINT)"),
-        ));
-    let rows: Vec<(String, i64, i64, i64)> = typed!(conn, conn => by_currency.load(conn))?;
-    Ok(rows
-        .into_iter()
-        .map(|(currency, count, upper, lower)| {
-            let total = (i128::from(upper) << 32) + i128::from(lower);
-            (currency, (Count(count.unsigned_abs()), Sum(total)))
-        })
-        .collect())
+    match conn {
+        ShardConnection::Postgres(pg) => {
+            let rows: Vec<(String, i64, String)> = Totals(since).load(pg)?;
+            let exact = |(currency, count, total): (String, i64, String)| {
+                let total = total.parse::<i128>();
+                let total = total.map_err(|error| Error::DeserializationError(Box::new(error)))?;
+                Ok((currency, (Count(count.unsigned_abs()), Sum(total))))
+            };
+            rows.into_iter().map(exact).collect()
+        }
+        ShardConnection::Sqlite(sqlite) => {
+            let rows: Vec<(String, i64, i64, i64)> = Halves(since).load(sqlite)?;
+            let whole = |(currency, count, upper, lower): (String, i64, i64, i64)| {
+                let total = (i128::from(upper) << 32) + i128::from(lower);
+                (currency, (Count(count.unsigned_abs()), Sum(total)))
+            };
+            Ok(rows.into_iter().map(whole).collect())
+        }
+    }
 }
+
+/// Written by hand, since Diesel keeps no statement prepared that holds a piece of SQL.
+#[derive(QueryId)]
+struct Totals(UtcInstant);
+
+impl QueryFragment<Pg> for Totals {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT currency, count(*), CAST(sum(total_cents) AS text) FROM orders \
+             WHERE created_at >= ",
+        );
+        out.push_bind_param::<Instant, _>(&self.0)?;
+        out.push_sql(" GROUP BY currency");
+        Ok(())
+    }
+}
+
+impl Query for Totals {
+    type SqlType = (Text, BigInt, Text);
+}
+
+impl RunQueryDsl<PgConnection> for Totals {}
+
+/// The same in halves.
+#[derive(QueryId)]
+struct Halves(UtcInstant);
+
+impl QueryFragment<Sqlite> for Halves {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT currency, count(*), sum(total_cents >> 32), sum(total_cents & 4294967295) \
+             FROM orders WHERE created_at >= ",
+        );
+        out.push_bind_param::<Instant, _>(&self.0)?;
+        out.push_sql(" GROUP BY currency");
+        Ok(())
+    }
+}
+
+impl Query for Halves {
+    type SqlType = (Text, BigInt, BigInt, BigInt);
+}
+
+impl RunQueryDsl<SqliteConnection> for Halves {}

@@ -31,7 +31,7 @@ pub(super) struct Batch {
 
 #[derive(Debug)]
 struct Callers {
-    /// Those who have not gone away.
+    /// Those who have not gone away, and whoever still lets others board.
     count: usize,
     /// The latest of their deadlines.
     deadline: Deadline,
@@ -39,7 +39,8 @@ struct Callers {
 
 impl Batch {
     fn new(access: Access) -> Self {
-        let callers = Callers { count: 0, deadline: Deadline::at(Instant::now()) };
+        // Whoever boards them is the first, so that it is not over before all are aboard.
+        let callers = Callers { count: 1, deadline: Deadline::at(Instant::now()) };
         Self { access, watch: Arc::default(), callers: Mutex::new(callers) }
     }
 
@@ -93,6 +94,7 @@ pub(super) fn make<C: Connect, W: Work<C>>(
         });
         true
     });
+    batch.left();
     if waiters.is_empty() {
         return;
     }

@@ -79,5 +79,8 @@ pub trait Row<C>: ShardBy + Send + Sized + 'static {
     /// # Errors
     /// Diesel's. Each row is then inserted by itself, so that only the one in error fails,
     /// unless it is the connection that failed or time that ran out.
+    ///
+    /// # Panics
+    /// A panic reaches all whose rows these are: whether they were stored, it does not tell.
     fn insert_many(conn: &mut C, rows: &[Self]) -> QueryResult<()>;
 }
