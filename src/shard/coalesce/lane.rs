@@ -6,7 +6,7 @@ use tracing::warn;
 
 use super::{
     batch::make,
-    queue::Queue,
+    queue::{Need, Queue},
     waiter::{Reply, Waiter},
     work::Work,
 };
@@ -28,7 +28,7 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
         Self { queue: Queue::default() }
     }
 
-    /// Has the item seen to.
+    /// Has the item seen to; where many come, once the worker has been woken.
     pub(super) fn enter(
         self: &Arc<Self>,
         core: &Arc<Core<C>>,
@@ -36,12 +36,21 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
         item: W::Item,
         deadline: Deadline,
         pass: Pass,
-    ) -> Arc<Waiter<C, W>> {
+    ) -> (Arc<Waiter<C, W>>, Option<Waking<C, W>>) {
         let waiter = Arc::new(Waiter::new(item, deadline, pass));
-        if self.queue.push(Arc::clone(&waiter)) {
+        let need = self.queue.push(Arc::clone(&waiter));
+        if need == Need::Worker {
             self.start(Arc::clone(core), permits.clone());
         }
-        waiter
+        let waking = match need {
+            Need::Waking { crowded: true } => Some(Waking(Arc::clone(self))),
+            Need::Waking { crowded: false } => {
+                self.queue.wake();
+                None
+            }
+            Need::Worker | Need::Nothing => None,
+        };
+        (waiter, waking)
     }
 
     /// Sees to all that wait, beside the worker.
@@ -73,7 +82,11 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
     }
 
     fn work(&self, core: &Core<C>, permits: &Permits) {
-        while self.queue.wait() {
+        while let Some(crowded) = self.queue.wait() {
+            if crowded {
+                // Threads that are ready to run go first: what they bring goes along.
+                thread::yield_now();
+            }
             let permit = permits.try_acquire(W::BATCH);
             match permit.or_else(|| block_on(permits.acquire_whenever(W::BATCH))) {
                 Some(permit) => make(core, self.queue.take(), permit),
@@ -87,5 +100,14 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
             let error = ShardError::ShuttingDown { shard: core.id.clone() };
             waiter.answer(Reply::Done(Err(error)));
         }
+    }
+}
+
+/// Wakes a lane's worker when it is dropped.
+pub(super) struct Waking<C: Connect, W: Work<C>>(Arc<Lane<C, W>>);
+
+impl<C: Connect, W: Work<C>> Drop for Waking<C, W> {
+    fn drop(&mut self) {
+        self.0.queue.wake();
     }
 }

@@ -1,5 +1,6 @@
 use std::{
     collections::VecDeque,
+    mem,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -8,6 +9,8 @@ use std::{
 const MOST: usize = 256;
 /// How long a thread waits for work before it ends.
 const IDLE: Duration = Duration::from_secs(30);
+/// After how many by themselves no company is expected.
+const QUIET: u8 = 4;
 
 /// What waits for a lane's worker.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub(super) struct Queue<T> {
 struct Inner<T> {
     waiting: VecDeque<T>,
     worker: Worker,
+    /// How many times in a row one was taken out by itself.
+    singles: u8,
     closed: bool,
 }
 
@@ -27,44 +32,65 @@ struct Inner<T> {
 enum Worker {
     /// There is none.
     Absent,
-    /// It waits.
+    /// It waits, and nobody has seen to its waking.
     Idle,
-    /// It will look by itself.
+    /// It will look.
     Busy,
+}
+
+impl<T> Inner<T> {
+    /// Whether company is to be expected.
+    fn is_crowded(&self) -> bool {
+        self.singles < QUIET
+    }
 }
 
 impl<T> Default for Queue<T> {
     fn default() -> Self {
-        let inner = Inner { waiting: VecDeque::new(), worker: Worker::Absent, closed: false };
+        let inner = Inner {
+            waiting: VecDeque::new(),
+            worker: Worker::Absent,
+            singles: QUIET,
+            closed: false,
+        };
         Self { inner: Mutex::new(inner), filled: Condvar::new() }
     }
 }
 
+/// What is to be done about what was put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    /// Nothing: the worker will look.
+    Nothing,
+    /// The worker waits: wake it. Where many come, not before those who are there already
+    /// have put theirs in.
+    Waking { crowded: bool },
+    /// There is no worker: find one. It is counted on from now.
+    Worker,
+}
+
 impl<T> Queue<T> {
-    /// Puts one in. Whether a worker has to be found for it, and is counted on from now.
+    /// Puts one in. Of all who do while the worker waits, the first is to wake it.
     #[must_use]
-    pub(super) fn push(&self, one: T) -> bool {
+    pub(super) fn push(&self, one: T) -> Need {
         let mut inner = self.lock();
         inner.waiting.push_back(one);
-        match inner.worker {
-            Worker::Absent => {
-                inner.worker = Worker::Busy;
-                true
-            }
-            Worker::Idle => {
-                // Only one is woken, and only once.
-                inner.worker = Worker::Busy;
-                drop(inner);
-                self.filled.notify_one();
-                false
-            }
-            Worker::Busy => false,
+        match mem::replace(&mut inner.worker, Worker::Busy) {
+            Worker::Absent => Need::Worker,
+            Worker::Idle => Need::Waking { crowded: inner.is_crowded() },
+            Worker::Busy => Need::Nothing,
         }
     }
 
-    /// For the worker: waits until there is something. `false` if it shall end, since
-    /// there was nothing for long or there will be nothing any more.
-    pub(super) fn wait(&self) -> bool {
+    /// Wakes the worker, if it has not ended waiting by itself.
+    pub(super) fn wake(&self) {
+        self.filled.notify_one();
+    }
+
+    /// For the worker: waits until there is something, and says whether many came lately.
+    /// `None` if it shall end, since there was nothing for long or there will be nothing
+    /// any more.
+    pub(super) fn wait(&self) -> Option<bool> {
         let mut inner = self.lock();
         if inner.waiting.is_empty() && !inner.closed {
             inner.worker = Worker::Idle;
@@ -74,13 +100,14 @@ impl<T> Queue<T> {
         }
         let more = !inner.waiting.is_empty();
         inner.worker = if more { Worker::Busy } else { Worker::Absent };
-        more
+        more.then_some(inner.is_crowded())
     }
 
     /// Takes out what is there, in order, as far as it may go together.
     pub(super) fn take(&self) -> Vec<T> {
         let mut inner = self.lock();
         let count = inner.waiting.len().min(MOST);
+        inner.singles = if count > 1 { 0 } else { inner.singles.saturating_add(1) };
         inner.waiting.drain(..count).collect()
     }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use diesel::result::Error as QueryError;
-use tokio::time::timeout_at;
+use tokio::{task::yield_now, time::timeout_at};
 
 use super::{
     Row,
@@ -52,8 +52,15 @@ impl<C: Connect> Shard<C> {
     ) -> Result<W::Answer, ShardError> {
         let pass = self.pass()?;
         let lane = self.lanes.of::<C, W>();
-        let waiter = lane.enter(&self.core, &self.permits, item, deadline, pass);
-        let reply = self.accompany(&lane, Rider(waiter)).await?;
+        let (waiter, waking) = lane.enter(&self.core, &self.permits, item, deadline, pass);
+        let rider = Rider(waiter);
+        if let Some(waking) = waking {
+            // Requests that have arrived already are read first, and go along. If there are
+            // none, the runtime comes back here at once.
+            yield_now().await;
+            drop(waking);
+        }
+        let reply = self.accompany(&lane, rider).await?;
         match reply {
             Reply::Done(outcome) => outcome,
             Reply::Alone(item) => self.alone::<W>(deadline, item).await,
