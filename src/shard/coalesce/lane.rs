@@ -36,7 +36,7 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
         item: W::Item,
         deadline: Deadline,
         pass: Pass,
-    ) -> (Arc<Waiter<C, W>>, Option<Waking<C, W>>) {
+    ) -> Entered<C, W> {
         let waiter = Arc::new(Waiter::new(item, deadline, pass));
         let need = self.queue.push(Arc::clone(&waiter));
         if need == Need::Worker {
@@ -102,6 +102,9 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
         }
     }
 }
+
+/// A call in a lane, and what wakes the worker, where the caller is to do that.
+pub(super) type Entered<C, W> = (Arc<Waiter<C, W>>, Option<Waking<C, W>>);
 
 /// Wakes a lane's worker when it is dropped.
 pub(super) struct Waking<C: Connect, W: Work<C>>(Arc<Lane<C, W>>);
