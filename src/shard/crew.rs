@@ -157,3 +157,79 @@ impl std::fmt::Debug for Rota {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc, thread::ThreadId};
+
+    use super::*;
+
+    fn crew(most: usize) -> Crew {
+        Crew::new("test".to_owned(), most)
+    }
+
+    fn done<T>(back: Back<T>) -> T {
+        back.blocking_recv().expect("a thread took it on").expect("it did not panic")
+    }
+
+    /// Waits, within reason, until so many threads wait for work.
+    fn settled(crew: &Crew, idle: usize) {
+        let end = std::time::Instant::now() + Duration::from_secs(10);
+        while crew.0.rota().idle.len() != idle {
+            assert!(std::time::Instant::now() < end, "{:?}", crew.0.rota());
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn the_thread_that_came_back_last_is_taken_first() {
+        let crew = crew(3);
+        let held: Vec<_> = (0..3)
+            .map(|_| {
+                let (go, gate) = mpsc::channel::<()>();
+                (go, crew.spawn(move || gate.recv().ok().map(|()| thread::current().id())))
+            })
+            .collect();
+        let mut last: Option<ThreadId> = None;
+        for (idle, (go, back)) in held.into_iter().enumerate() {
+            go.send(()).expect("it waits");
+            last = done(back);
+            settled(&crew, idle + 1);
+        }
+        for _ in 0..5 {
+            assert_eq!(Some(done(crew.spawn(|| thread::current().id()))), last);
+            settled(&crew, 3);
+        }
+    }
+
+    #[test]
+    fn there_are_no_more_threads_than_that_and_the_rest_waits_for_one() {
+        let crew = crew(2);
+        let (go, gate) = mpsc::channel::<()>();
+        let gate = Arc::new(Mutex::new(gate));
+        let backs: Vec<_> = (0..5)
+            .map(|_| {
+                let gate = Arc::clone(&gate);
+                crew.spawn(move || {
+                    let _ = gate.lock().map(|gate| gate.recv());
+                    thread::current().id()
+                })
+            })
+            .collect();
+        assert_eq!((crew.0.rota().count, crew.0.rota().waiting.len()), (2, 3));
+        (0..5).for_each(|_| go.send(()).expect("they wait"));
+        let mut threads: Vec<_> = backs.into_iter().map(done).collect();
+        threads.sort_by_key(|id| format!("{id:?}"));
+        threads.dedup();
+        assert!(threads.len() <= 2, "{threads:?}");
+    }
+
+    #[test]
+    fn a_panic_is_handed_back_and_its_thread_goes_on() {
+        let crew = crew(1);
+        let panicked = crew.spawn(|| panic!("oh")).blocking_recv().expect("a thread took it on");
+        assert_eq!(panicked.map_err(|why| why.downcast_ref::<&str>().copied()), Err(Some("oh")));
+        assert_eq!(done(crew.spawn(|| 7)), 7);
+        assert_eq!(crew.0.rota().count, 1);
+    }
+}

@@ -93,3 +93,32 @@ impl Query for Halves {
 }
 
 impl RunQueryDsl<SqliteConnection> for Halves {}
+
+#[cfg(test)]
+mod tests {
+    use diesel::{connection::SimpleConnection, sql_query};
+
+    use super::*;
+
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a database in memory, of no shard")]
+    fn sqlite_reads_the_index_alone() {
+        let mut conn = SqliteConnection::establish(":memory:").expect("there is memory");
+        let tables = include_str!("../../migrations/sqlite/2026-11-21-000001_create_orders/up.sql");
+        conn.batch_execute(tables).expect("it is SQL");
+        let query = Halves(UtcInstant::now());
+        let sql = diesel::debug_query::<Sqlite, _>(&query).to_string();
+        let (sql, _) = sql.split_once(" -- binds").expect("binds come last");
+        let explain = sql_query(format!("EXPLAIN QUERY PLAN {sql}")).bind::<Text, _>("2026");
+        let steps: Vec<Step> = explain.load(&mut conn).expect("a plan");
+        let reads: Vec<_> = steps.iter().filter(|step| step.detail.contains("orders")).collect();
+        let [read] = &reads[..] else { panic!("the table is read {} times", reads.len()) };
+        assert!(read.detail.contains("USING COVERING INDEX orders_recent"), "{}", read.detail);
+    }
+}

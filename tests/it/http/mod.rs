@@ -4,6 +4,7 @@ mod addresses;
 mod fields;
 mod health;
 mod idempotency;
+mod index_only;
 mod orders;
 mod paging;
 mod problems;
