@@ -119,10 +119,12 @@ impl<C: Connect> ShardedDb<C> {
     }
 
     /// Stores a row, together with others that are to be stored at the same time: one
-    /// round trip and one commit for all of them. A row in error fails alone.
+    /// round trip and one commit for all of them. A row in error fails alone: where the
+    /// database refused them together, it is asked again for each by itself.
     ///
     /// # Errors
-    /// As [`write`](Self::write).
+    /// As [`write`](Self::write): after a lost connection, or a deadline that passed while
+    /// the statement was under way, it is unknown whether the row was stored.
     pub async fn insert<R: Row<C>>(&self, row: R) -> Result<(), Error> {
         let shard = self.home(&row)?;
         Ok(shard.insert(self.deadline(), row).await?)

@@ -1,5 +1,6 @@
 use std::{
     collections::VecDeque,
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
@@ -89,8 +90,14 @@ impl Crew {
             hall.work(job);
         };
         if let Err(error) = thread::Builder::new().name(self.0.name.clone()).spawn(work) {
-            // The job is dropped, and so its caller is told.
-            self.0.rota().count -= 1;
+            // The job is dropped, and so its caller is told. Who came meanwhile, and counted
+            // on a thread to come back, is told too if there is none.
+            let mut rota = self.0.rota();
+            rota.count -= 1;
+            let stranded =
+                if rota.count == 0 { mem::take(&mut rota.waiting) } else { VecDeque::new() };
+            drop(rota);
+            drop(stranded);
             warn!(%error, "there is no thread to be had for a call");
         }
     }
@@ -101,7 +108,8 @@ impl Hall {
         let me = Arc::new(Hand::default());
         let mut next = Some(first);
         while let Some(job) = next.take().or_else(|| self.rest(&me)) {
-            job();
+            // What it drops may panic, which must not cost a thread that is counted on.
+            let _ = catch_unwind(AssertUnwindSafe(job));
         }
     }
 

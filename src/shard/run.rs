@@ -17,7 +17,7 @@ impl<C: Connect> Shard<C> {
     ///
     /// The call ends by its deadline: its connection is cut, and the server
     /// ends the statement. A caller that goes away loses nothing: a write runs
-    /// to its end, a read is cut, and each gives back what it holds. A panic in
+    /// to its end (if the process does not end: [`drain`](Self::drain)), a read is cut, and each gives back what it holds. A panic in
     /// the closure reaches the caller.
     ///
     /// # Errors

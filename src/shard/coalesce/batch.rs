@@ -1,24 +1,29 @@
 use std::{
     any::Any,
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
+use diesel::result::Error as QueryError;
 use tracing::debug;
 
 use super::{
     waiter::{Reply, Waiter},
     work::Work,
 };
-use crate::shard::{
-    Access, Connect, Deadline, Fault, ShardError,
-    breaker::Pass,
-    call::Call,
-    core::Core,
-    leash::{cut, cut_at},
-    permit::Permit,
-    watch::{Cut, Watch},
+use crate::{
+    key::ShardId,
+    shard::{
+        Access, Connect, Deadline, Fault, ShardError, Wait,
+        breaker::Pass,
+        call::Call,
+        core::Core,
+        leash::{cut, cut_at},
+        permit::Permit,
+        watch::{Cut, Watch},
+    },
 };
 
 /// Calls that are made as one, as far as their callers have to do with it.
@@ -35,12 +40,14 @@ struct Callers {
     count: usize,
     /// The latest of their deadlines.
     deadline: Deadline,
+    /// Whether anything is being asked of the database.
+    sent: bool,
 }
 
 impl Batch {
     fn new(access: Access) -> Self {
         // Whoever boards them is the first, so that it is not over before all are aboard.
-        let callers = Callers { count: 1, deadline: Deadline::at(Instant::now()) };
+        let callers = Callers { count: 1, deadline: Deadline::at(Instant::now()), sent: false };
         Self { access, watch: Arc::default(), callers: Mutex::new(callers) }
     }
 
@@ -61,6 +68,7 @@ impl Batch {
         }
         match self.access {
             _ if callers.deadline.has_passed() => cut(&self.watch, Cut::Overdue),
+            _ if !callers.sent => cut(&self.watch, Cut::Abandoned),
             Access::Read => cut(&self.watch, Cut::Abandoned),
             Access::Insert | Access::Write | Access::Operate => {
                 cut_at(&self.watch, callers.deadline);
@@ -78,12 +86,36 @@ impl Batch {
     }
 }
 
+/// Calls taken out of the queue together. Those that have no answer when it is dropped
+/// get one.
+pub(super) struct Party<C, W: Work<C>> {
+    pub(super) shard: ShardId,
+    pub(super) waiters: Vec<Arc<Waiter<C, W>>>,
+}
+
+impl<C, W: Work<C>> Party<C, W> {
+    pub(super) fn turn_away(mut self, error: impl Fn(ShardId) -> ShardError) {
+        for waiter in mem::take(&mut self.waiters) {
+            waiter.turn_away(|_| error(self.shard.clone()));
+        }
+    }
+}
+
+impl<C, W: Work<C>> Drop for Party<C, W> {
+    /// There was no thread to be had, or it panicked.
+    fn drop(&mut self) {
+        for waiter in &self.waiters {
+            waiter.turn_away(|wait| match wait {
+                Wait::Statement => ShardError::Timeout { shard: self.shard.clone(), wait },
+                _ => ShardError::Busy { shard: self.shard.clone(), waited: Duration::ZERO },
+            });
+        }
+    }
+}
+
 /// Makes the calls as one and answers them. Blocks.
-pub(super) fn make<C: Connect, W: Work<C>>(
-    core: &Core<C>,
-    mut waiters: Vec<Arc<Waiter<C, W>>>,
-    permit: Permit,
-) {
+pub(super) fn make<C: Connect, W: Work<C>>(core: &Core<C>, mut party: Party<C, W>, permit: Permit) {
+    let waiters = &mut party.waiters;
     let batch = Arc::new(Batch::new(W::BATCH));
     let mut pass: Option<Pass> = None;
     waiters.retain(|waiter| {
@@ -104,7 +136,8 @@ pub(super) fn make<C: Connect, W: Work<C>>(
     let mut sent = Vec::with_capacity(waiters.len());
     let work = AssertUnwindSafe(|| {
         call.run(core, |conn| {
-            for waiter in &waiters {
+            batch.callers().sent = true;
+            for waiter in &*waiters {
                 if let Some(item) = waiter.send() {
                     items.push(item);
                     sent.push(waiter);
@@ -122,7 +155,7 @@ pub(super) fn make<C: Connect, W: Work<C>>(
                 waiter.answer(Reply::Done(Ok(answer)));
             }
         }
-        Ok(Err(error)) if items.len() > 1 && is_anyones(&error) => {
+        Ok(Err(error)) if items.len() > 1 && is_anyones(&error, W::BATCH) => {
             debug!(shard = %core.id, calls = items.len(), ?error, "a batch is taken apart");
             part(sent, items);
         }
@@ -141,6 +174,8 @@ pub(super) fn make<C: Connect, W: Work<C>>(
             waiters[0].answer(Reply::Panicked(panic));
         }
     }
+    // Who was not sent has no time left, and sees to itself.
+    party.waiters.clear();
 }
 
 /// Each by itself: what failed may have been one of them alone, and nothing was done.
@@ -150,10 +185,14 @@ fn part<C, W: Work<C>>(waiters: Vec<&Arc<Waiter<C, W>>>, items: Vec<W::Item>) {
     }
 }
 
-/// Whether one of the items may be to blame, rather than the shard.
-fn is_anyones(error: &ShardError) -> bool {
+/// Whether one of the items may be to blame, rather than the shard, and nothing was done.
+fn is_anyones(error: &ShardError, access: Access) -> bool {
     error.query().is_some_and(|error| match Fault::of(error) {
-        Fault::Statement | Fault::Contention | Fault::StalePlan => true,
+        // Rows are known not to be stored only if it is the database that says so.
+        Fault::Statement => {
+            access == Access::Read || matches!(error, QueryError::DatabaseError(..))
+        }
+        Fault::Contention | Fault::StalePlan => true,
         Fault::Connection | Fault::StatementTimeout | Fault::ReadOnly => false,
     })
 }

@@ -1,13 +1,21 @@
-use std::{sync::Arc, thread};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Weak},
+    thread,
+};
 
 use futures::executor::block_on;
-use tokio::runtime::Handle;
+use tokio::{
+    runtime::Handle,
+    sync::{Semaphore, SemaphorePermit},
+    task::yield_now,
+};
 use tracing::warn;
 
 use super::{
-    batch::make,
+    batch::{Party, make},
     queue::{Need, Queue},
-    waiter::{Reply, Waiter},
+    waiter::Waiter,
     work::Work,
 };
 use crate::shard::{
@@ -21,14 +29,15 @@ use crate::shard::{
 /// Where calls of one kind wait to be made as one, and the thread that makes them.
 pub(super) struct Lane<C, W: Work<C>> {
     queue: Queue<Arc<Waiter<C, W>>>,
+    turnstile: Semaphore,
 }
 
 impl<C: Connect, W: Work<C>> Lane<C, W> {
     pub(super) fn new() -> Self {
-        Self { queue: Queue::default() }
+        Self { queue: Queue::default(), turnstile: Semaphore::new(1) }
     }
 
-    /// Has the item seen to; where many come, once the worker has been woken.
+    /// Has the item seen to.
     pub(super) fn enter(
         self: &Arc<Self>,
         core: &Arc<Core<C>>,
@@ -36,27 +45,39 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
         item: W::Item,
         deadline: Deadline,
         pass: Pass,
-    ) -> Entered<C, W> {
+    ) -> Arc<Waiter<C, W>> {
         let waiter = Arc::new(Waiter::new(item, deadline, pass));
-        let need = self.queue.push(Arc::clone(&waiter));
-        if need == Need::Worker {
-            self.start(Arc::clone(core), permits.clone());
-        }
-        let waking = match need {
-            Need::Waking { crowded: true } => Some(Waking(Arc::clone(self))),
-            Need::Waking { crowded: false } => {
-                self.queue.wake();
-                None
+        match self.queue.push(Arc::clone(&waiter)) {
+            Need::Nothing => {}
+            Need::Worker => self.start(core, permits.clone()),
+            Need::Waking { crowded } => {
+                let waking = Waking(Arc::clone(self));
+                match Handle::try_current() {
+                    // Requests that have arrived already are read first, and go along.
+                    Ok(runtime) if crowded => drop(runtime.spawn(async move {
+                        yield_now().await;
+                        drop(waking);
+                    })),
+                    _ => drop(waking),
+                }
             }
-            Need::Worker | Need::Nothing => None,
-        };
-        (waiter, waking)
+        }
+        waiter
+    }
+
+    /// Whose turn it is to look for a connection beside the worker's: one caller's at a time.
+    pub(super) async fn turnstile(&self) -> Option<SemaphorePermit<'_>> {
+        self.turnstile.acquire().await.ok()
     }
 
     /// Sees to all that wait, beside the worker.
     pub(super) fn overtake(&self, crew: &Crew, core: &Arc<Core<C>>, permit: Permit) {
-        let (core, waiters) = (Arc::clone(core), self.queue.take());
-        drop(crew.spawn(move || make(&core, waiters, permit)));
+        let (party, core) = (self.party(core), Arc::clone(core));
+        drop(crew.spawn(move || make(&core, party, permit)));
+    }
+
+    fn party(&self, core: &Core<C>) -> Party<C, W> {
+        Party { shard: core.id.clone(), waiters: self.queue.take() }
     }
 
     /// Lets the worker end once nothing waits.
@@ -64,50 +85,51 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
         self.queue.close();
     }
 
-    fn start(self: &Arc<Self>, core: Arc<Core<C>>, permits: Permits) {
+    fn start(self: &Arc<Self>, core: &Arc<Core<C>>, permits: Permits) {
         let lane = Arc::clone(self);
         let name = format!("lane-{}", core.id);
         // What is dropped with a connection may have to be seen to by the runtime.
         let runtime = Handle::try_current().ok();
+        // A lane without work keeps no connection open.
+        let core = Arc::downgrade(core);
         let work = move || {
             let _runtime = runtime.as_ref().map(Handle::enter);
             lane.work(&core, &permits);
         };
-        let started = thread::Builder::new().name(name).spawn(work);
-        if let Err(error) = started {
+        if let Err(error) = thread::Builder::new().name(name).spawn(work) {
             // Those who wait go beside the lane.
             self.queue.unmanned();
             warn!(%error, "there is no thread to be had for a lane");
         }
     }
 
-    fn work(&self, core: &Core<C>, permits: &Permits) {
+    fn work(&self, core: &Weak<Core<C>>, permits: &Permits) {
         while let Some(crowded) = self.queue.wait() {
             if crowded {
                 // Threads that are ready to run go first: what they bring goes along.
                 thread::yield_now();
             }
             let permit = permits.try_acquire(W::BATCH);
-            match permit.or_else(|| block_on(permits.acquire_whenever(W::BATCH))) {
-                Some(permit) => make(core, self.queue.take(), permit),
-                None => self.turn_away(core),
+            let permit = permit.or_else(|| block_on(permits.acquire_whenever(W::BATCH)));
+            // Whoever waits here holds the shard; the rest have gone.
+            let Some(core) = core.upgrade() else {
+                drop(self.queue.take());
+                continue;
+            };
+            match permit {
+                Some(permit) => {
+                    let work = AssertUnwindSafe(|| make(&core, self.party(&core), permit));
+                    // Of what is dropped something may panic, which must not end the lane.
+                    let _ = catch_unwind(work);
+                }
+                None => self.party(&core).turn_away(|shard| ShardError::ShuttingDown { shard }),
             }
-        }
-    }
-
-    fn turn_away(&self, core: &Core<C>) {
-        for waiter in self.queue.take() {
-            let error = ShardError::ShuttingDown { shard: core.id.clone() };
-            waiter.answer(Reply::Done(Err(error)));
         }
     }
 }
 
-/// A call in a lane, and what wakes the worker, where the caller is to do that.
-pub(super) type Entered<C, W> = (Arc<Waiter<C, W>>, Option<Waking<C, W>>);
-
 /// Wakes a lane's worker when it is dropped.
-pub(super) struct Waking<C: Connect, W: Work<C>>(Arc<Lane<C, W>>);
+struct Waking<C: Connect, W: Work<C>>(Arc<Lane<C, W>>);
 
 impl<C: Connect, W: Work<C>> Drop for Waking<C, W> {
     fn drop(&mut self) {

@@ -82,7 +82,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Wakes the worker, if it has not ended waiting by itself.
+    /// Wakes the worker, if it waits.
     pub(super) fn wake(&self) {
         self.filled.notify_one();
     }
@@ -94,7 +94,15 @@ impl<T> Queue<T> {
         let mut inner = self.lock();
         if inner.waiting.is_empty() && !inner.closed {
             inner.worker = Worker::Idle;
-            let still = |inner: &mut Inner<T>| inner.waiting.is_empty() && !inner.closed;
+            let still = |inner: &mut Inner<T>| {
+                let still = inner.waiting.is_empty() && !inner.closed;
+                // What it was woken for may have been taken by others meanwhile. Who comes
+                // next has to wake it again.
+                if still {
+                    inner.worker = Worker::Idle;
+                }
+                still
+            };
             let waited = self.filled.wait_timeout_while(inner, IDLE, still);
             inner = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -125,5 +133,72 @@ impl<T> Queue<T> {
     /// The queue is whole after every call.
     fn lock(&self) -> MutexGuard<'_, Inner<T>> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, thread, time::Instant};
+
+    use super::*;
+
+    /// Waits, within reason, until the worker waits.
+    fn idle(queue: &Queue<u8>) {
+        let end = Instant::now() + Duration::from_secs(10);
+        while queue.lock().worker != Worker::Idle {
+            assert!(Instant::now() < end, "{queue:?}");
+            thread::yield_now();
+        }
+    }
+
+    fn with_worker(work: impl FnOnce(&Queue<u8>) + Send + 'static) -> Arc<Queue<u8>> {
+        let queue = Arc::new(Queue::default());
+        let workers = Arc::clone(&queue);
+        thread::spawn(move || work(&workers));
+        idle(&queue);
+        queue
+    }
+
+    #[test]
+    fn only_the_first_has_to_wake_the_worker() {
+        let queue = with_worker(|queue| {
+            let _ = queue.wait();
+        });
+        assert_eq!(queue.push(1), Need::Waking { crowded: false });
+        assert_eq!(queue.push(2), Need::Nothing);
+        assert_eq!(queue.take(), [1, 2]);
+        queue.close();
+    }
+
+    #[test]
+    fn a_worker_woken_in_vain_has_to_be_woken_again() {
+        let queue = with_worker(|queue| while queue.wait().is_some() {});
+        assert_eq!(queue.push(1), Need::Waking { crowded: false });
+        assert_eq!(queue.take(), [1], "somebody else was quicker");
+        queue.wake();
+        idle(&queue);
+        assert_eq!(queue.push(2), Need::Waking { crowded: false });
+        queue.close();
+    }
+
+    #[test]
+    fn company_is_expected_where_there_was_some_lately() {
+        let queue = Queue::default();
+        assert_eq!(queue.push(1), Need::Worker);
+        assert_eq!((queue.push(2), queue.take().len()), (Need::Nothing, 2));
+        for single in 1..=QUIET {
+            assert!(queue.lock().is_crowded(), "after {} by themselves", single - 1);
+            assert_eq!((queue.push(3), queue.take().len()), (Need::Nothing, 1));
+        }
+        assert!(!queue.lock().is_crowded());
+    }
+
+    #[test]
+    fn so_many_go_together_at_the_most() {
+        let queue = Queue::default();
+        for _ in 0..=MOST {
+            let _ = queue.push(0);
+        }
+        assert_eq!((queue.take().len(), queue.take().len(), queue.take().len()), (MOST, 1, 0));
     }
 }

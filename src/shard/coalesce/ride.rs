@@ -7,7 +7,7 @@ use std::{
 };
 
 use diesel::result::Error as QueryError;
-use tokio::{task::yield_now, time::timeout_at};
+use tokio::{sync::SemaphorePermit, time::timeout_at};
 
 use super::{
     Row,
@@ -15,7 +15,7 @@ use super::{
     waiter::{Left, Reply, Waiter},
     work::{Finds, Inserts, Work},
 };
-use crate::shard::{Connect, Deadline, Shard, ShardError, Wait};
+use crate::shard::{Connect, Deadline, Shard, ShardError, Wait, permit::Permit};
 
 /// How long a call waits for the lane before it looks for another connection: longer than
 /// a batch usually takes, and short beside what a caller notices.
@@ -52,14 +52,7 @@ impl<C: Connect> Shard<C> {
     ) -> Result<W::Answer, ShardError> {
         let pass = self.pass()?;
         let lane = self.lanes.of::<C, W>();
-        let (waiter, waking) = lane.enter(&self.core, &self.permits, item, deadline, pass);
-        let rider = Rider(waiter);
-        if let Some(waking) = waking {
-            // Requests that have arrived already are read first, and go along. If there are
-            // none, the runtime comes back here at once.
-            yield_now().await;
-            drop(waking);
-        }
+        let rider = Rider(lane.enter(&self.core, &self.permits, item, deadline, pass));
         let reply = self.accompany(&lane, rider).await?;
         match reply {
             Reply::Done(outcome) => outcome,
@@ -80,18 +73,21 @@ impl<C: Connect> Shard<C> {
             return Ok(reply);
         }
         let patience = Deadline::at(deadline.min(asked + self.pool.acquire_timeout));
-        if rider.0.is_queued() {
+        while rider.0.is_queued() {
             // The lane is held up. Whoever has a turn first takes all along that wait.
-            let turn = self.permits.acquire(W::BATCH, patience);
-            let permit = tokio::select! {
+            let turn = tokio::select! {
                 biased;
-                reply = rider.answer() => return Ok(reply),
-                permit = turn => permit,
+                () = rider.begun() => break,
+                turn = self.turn_beside(lane, patience) => turn,
             };
-            match permit.filter(|_| rider.0.is_queued()) {
-                Some(permit) => lane.overtake(&self.crew, &self.core, permit),
-                None if rider.0.is_queued() => return rider.give_up(self, asked),
-                None => {}
+            match turn {
+                Some((permit, _turnstile)) if rider.0.is_queued() => {
+                    lane.overtake(&self.crew, &self.core, permit);
+                }
+                None if rider.0.leave_queue() => {
+                    return Err(self.without_turn(asked, rider.0.deadline()));
+                }
+                Some(_) | None => {}
             }
         }
         loop {
@@ -106,6 +102,16 @@ impl<C: Connect> Shard<C> {
                 batch.cut_stage();
             }
         }
+    }
+
+    /// A turn beside the lane's own. One caller waits for it, for all.
+    async fn turn_beside<'a, W: Work<C>>(
+        &self,
+        lane: &'a Lane<C, W>,
+        patience: Deadline,
+    ) -> Option<(Permit, SemaphorePermit<'a>)> {
+        let first = timeout_at(Instant::from(patience).into(), lane.turnstile()).await.ok()??;
+        Some((self.permits.acquire(W::BATCH, patience).await?, first))
     }
 
     async fn alone<W: Work<C>>(
@@ -125,6 +131,10 @@ impl<C: Connect> Shard<C> {
 struct Rider<C, W: Work<C>>(Arc<Waiter<C, W>>);
 
 impl<C, W: Work<C>> Rider<C, W> {
+    async fn begun(&self) {
+        poll_fn(|context| self.0.poll_begun(context)).await;
+    }
+
     async fn answer(&self) -> Reply<C, W> {
         poll_fn(|context| self.0.poll(context)).await
     }

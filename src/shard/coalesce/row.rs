@@ -74,11 +74,13 @@ pub trait Row<C>: ShardBy + Send + Sized + 'static {
     fn find_many(conn: &mut C, keys: &[Self::Key]) -> QueryResult<Vec<(usize, Self)>>;
 
     /// Stores the rows, all or none. Called in a transaction only where that costs no
-    /// round trips (SQLite): on Postgres, one statement.
+    /// round trips (SQLite): on Postgres, one statement, which is stored when it is answered.
     ///
     /// # Errors
-    /// Diesel's. Each row is then inserted by itself, so that only the one in error fails,
-    /// unless it is the connection that failed or time that ran out.
+    /// Diesel's. An error must mean that nothing was stored. If it is the database's, each row
+    /// is then inserted by itself, so that only the one at fault fails, unless the connection
+    /// was lost or time ran out. Any other, such as a number of rows that was not expected, is
+    /// given to all whose rows these are.
     ///
     /// # Panics
     /// A panic reaches all whose rows these are: whether they were stored, it does not tell.

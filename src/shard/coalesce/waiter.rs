@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{batch::Batch, work::Work};
-use crate::shard::{Deadline, ShardError, breaker::Pass};
+use crate::shard::{Deadline, ShardError, Wait, breaker::Pass};
 
 /// One call on its way through a lane, shared by its caller and by whoever makes it.
 pub(super) struct Waiter<C, W: Work<C>> {
@@ -17,6 +17,8 @@ pub(super) struct Waiter<C, W: Work<C>> {
 struct Inner<C, W: Work<C>> {
     stage: Stage<C, W>,
     waker: Option<Waker>,
+    /// Whether the caller wants to know when its call leaves the queue.
+    impatient: bool,
 }
 
 /// How far it has come.
@@ -58,7 +60,7 @@ pub(super) enum Left<C, W: Work<C>> {
 
 impl<C, W: Work<C>> Waiter<C, W> {
     pub(super) fn new(item: W::Item, deadline: Deadline, pass: Pass) -> Self {
-        let inner = Inner { stage: Stage::Queued(item, pass), waker: None };
+        let inner = Inner { stage: Stage::Queued(item, pass), waker: None, impatient: false };
         Self { deadline, inner: Mutex::new(inner) }
     }
 
@@ -73,6 +75,12 @@ impl<C, W: Work<C>> Waiter<C, W> {
             Stage::Queued(item, pass) => {
                 batch.joined(self.deadline);
                 inner.stage = Stage::Boarded(item, Arc::clone(batch));
+                if inner.impatient
+                    && let Some(waker) = inner.waker.take()
+                {
+                    drop(inner);
+                    waker.wake();
+                }
                 Some(pass)
             }
             other => {
@@ -127,6 +135,37 @@ impl<C, W: Work<C>> Waiter<C, W> {
     /// Whether nobody has begun to see to it.
     pub(super) fn is_queued(&self) -> bool {
         matches!(self.lock().stage, Stage::Queued(..))
+    }
+
+    /// Ready once somebody has begun to see to it.
+    pub(super) fn poll_begun(&self, context: &Context<'_>) -> Poll<()> {
+        let mut inner = self.lock();
+        if !matches!(inner.stage, Stage::Queued(..)) {
+            return Poll::Ready(());
+        }
+        inner.impatient = true;
+        inner.waker = Some(context.waker().clone());
+        Poll::Pending
+    }
+
+    /// The caller goes away if nobody has begun to see to it; whether it does.
+    pub(super) fn leave_queue(&self) -> bool {
+        let mut inner = self.lock();
+        let queued = matches!(inner.stage, Stage::Queued(..));
+        if queued {
+            inner.stage = Stage::Gone;
+        }
+        queued
+    }
+
+    /// Answers a call that nobody will make any more, if it has no answer yet.
+    pub(super) fn turn_away(&self, error: impl FnOnce(Wait) -> ShardError) {
+        let wait = match self.lock().stage {
+            Stage::Queued(..) | Stage::Boarded(..) => Wait::Permit,
+            Stage::Sent(_) => Wait::Statement,
+            Stage::Answered(_) | Stage::Gone => return,
+        };
+        self.answer(Reply::Done(Err(error(wait))));
     }
 
     /// The batch it is in, if it is in one now.
