@@ -224,7 +224,11 @@ mod tests {
                 })
             })
             .collect();
-        assert_eq!((crew.0.rota().count, crew.0.rota().waiting.len()), (2, 3));
+        let (count, waiting) = {
+            let rota = crew.0.rota();
+            (rota.count, rota.waiting.len())
+        };
+        assert_eq!((count, waiting), (2, 3));
         (0..5).for_each(|_| go.send(()).expect("they wait"));
         let mut threads: Vec<_> = backs.into_iter().map(done).collect();
         threads.sort_by_key(|id| format!("{id:?}"));

@@ -149,10 +149,15 @@ impl Killer {
         run.line(": moved ");
         let rows = ["orders", "order_requests", "users"];
         let lock = rows.map(|table| format!("SELECT 1 FROM {table} FOR UPDATE;")).concat();
-        let lock = |shard| {
+        // A batch may just be removed, in another order than rows are locked here. Of the two,
+        // this one is to give way, and asks again.
+        let lock = format!("SET deadlock_timeout = '10ms'; BEGIN; {lock}");
+        let lock = |shard| loop {
             let mut session = self.stage.cluster.connection(shard);
-            session.batch_execute(&format!("BEGIN; {lock}")).expect("nobody is in its way");
-            session
+            match session.batch_execute(&lock) {
+                Ok(()) => break session,
+                Err(error) => assert!(error.to_string().contains("deadlock"), "{error}"),
+            }
         };
         let _locked: Vec<_> = (0..3).map(lock).collect();
         let waiting = "application_name = 'shardwright placement apply' \
