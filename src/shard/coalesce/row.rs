@@ -76,6 +76,10 @@ pub trait Row<C>: ShardBy + Send + Sized + 'static {
     /// Stores the rows, all or none. Called in a transaction only where that costs no
     /// round trips (SQLite): on Postgres, one statement, which is stored when it is answered.
     ///
+    /// A row whose key somebody else's open transaction holds makes the others wait with it.
+    /// Where that can be, have a statement with several rows give up soon, as the service's do
+    /// (`set_config('lock_timeout', '100ms', true)` among what it selects from).
+    ///
     /// # Errors
     /// Diesel's. An error must mean that nothing was stored. If it is the database's, each row
     /// is then inserted by itself, so that only the one at fault fails, unless the connection

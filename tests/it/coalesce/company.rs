@@ -9,15 +9,13 @@ use shardwright::shard::ShardConnection;
 use shardwright::store::{orders::Order, types::OrderId};
 use tokio::task::JoinHandle;
 
-use super::item::{Log, Speak};
 use super::rows::{order, user};
-use super::stage::{Call, all_permits_are_back, at_once, begin, insert, pool, service, stage};
-use super::{every_connection_to_postgres, until};
+use super::stage::{Call, all_permits_are_back, at_once, begin, service};
+use super::until;
 use crate::support::both::postgres_only;
 use crate::support::chaos::Onlooker;
 use crate::support::cluster::TestCluster;
 
-every_connection_to_postgres!(1 => items_are_soon_stored_without_the_one_that_is_held_up);
 postgres_only!(
     users_are_soon_stored_without_the_one_that_is_held_up,
     orders_are_soon_stored_without_the_one_that_is_held_up,
@@ -53,22 +51,6 @@ async fn all_but_two_are_soon_done(
     }
     assert!(!first.is_finished() && !second.is_finished(), "the lock is still held");
     [first, second]
-}
-
-async fn items_are_soon_stored_without_the_one_that_is_held_up<C: Speak>(cluster: &TestCluster) {
-    let db = stage::<C>(cluster, &pool(4));
-    let log = Log::default();
-    let mut holder = hold(cluster, 0, "items VALUES (0, 'theirs'), (1, 'theirs')");
-    let calls = (0..40).map(|id| insert(&db, log.item(id))).collect();
-    let held_up = all_but_two_are_soon_done(cluster, 0, calls).await;
-    assert!(log.inserts().iter().any(|ids| ids.len() == 39), "they went together");
-    holder.batch_execute("COMMIT").expect("the shard is up");
-    for call in held_up {
-        let taken = call.await.expect("no panic");
-        assert!(matches!(&taken, Err(Error::Shard(error)) if error.query().is_some()), "{taken:?}");
-    }
-    assert_eq!(cluster.rows_per_shard("items", "true"), [40]);
-    all_permits_are_back(&db).await;
 }
 
 async fn users_are_soon_stored_without_the_one_that_is_held_up(cluster: &TestCluster) {
