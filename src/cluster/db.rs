@@ -119,8 +119,8 @@ impl<C: Connect> ShardedDb<C> {
     }
 
     /// Stores a row, together with others that are to be stored at the same time: one
-    /// round trip and one commit for all of them. A row in error fails alone: where the
-    /// database refused them together, it is asked again for each by itself.
+    /// round trip and one commit for all of them. A row in error fails alone: where they
+    /// failed together, each is tried again by itself.
     ///
     /// # Errors
     /// As [`write`](Self::write): after a lost connection, or a deadline that passed while

@@ -6,7 +6,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diesel::result::Error as QueryError;
 use tracing::debug;
 
 use super::{
@@ -155,7 +154,7 @@ pub(super) fn make<C: Connect, W: Work<C>>(core: &Core<C>, mut party: Party<C, W
                 waiter.answer(Reply::Done(Ok(answer)));
             }
         }
-        Ok(Err(error)) if items.len() > 1 && is_anyones(&error, W::BATCH) => {
+        Ok(Err(error)) if items.len() > 1 && is_anyones(&error) => {
             debug!(shard = %core.id, calls = items.len(), ?error, "a batch is taken apart");
             part(sent, items);
         }
@@ -185,14 +184,11 @@ fn part<C, W: Work<C>>(waiters: Vec<&Arc<Waiter<C, W>>>, items: Vec<W::Item>) {
     }
 }
 
-/// Whether one of the items may be to blame, rather than the shard, and nothing was done.
-fn is_anyones(error: &ShardError, access: Access) -> bool {
+/// Whether one of the items may be to blame, rather than the shard. Nothing was done then:
+/// that is what an error of [`Row`](super::Row)'s means.
+fn is_anyones(error: &ShardError) -> bool {
     error.query().is_some_and(|error| match Fault::of(error) {
-        // Rows are known not to be stored only if it is the database that says so.
-        Fault::Statement => {
-            access == Access::Read || matches!(error, QueryError::DatabaseError(..))
-        }
-        Fault::Contention | Fault::StalePlan => true,
+        Fault::Statement | Fault::Contention | Fault::StalePlan => true,
         Fault::Connection | Fault::StatementTimeout | Fault::ReadOnly => false,
     })
 }

@@ -81,10 +81,9 @@ pub trait Row<C>: ShardBy + Send + Sized + 'static {
     /// (`set_config('lock_timeout', '100ms', true)` among what it selects from).
     ///
     /// # Errors
-    /// Diesel's. An error must mean that nothing was stored. If it is the database's, each row
-    /// is then inserted by itself, so that only the one at fault fails, unless the connection
-    /// was lost or time ran out. Any other, such as a number of rows that was not expected, is
-    /// given to all whose rows these are.
+    /// Diesel's. An error must mean that nothing was stored: don't look at what was stored and
+    /// refuse it afterwards. Each row is then inserted by itself, so that only the one at fault
+    /// fails, unless the connection was lost or time ran out.
     ///
     /// # Panics
     /// A panic reaches all whose rows these are: whether they were stored, it does not tell.
