@@ -89,6 +89,11 @@ fn most_sessions(cluster: &TestCluster, over: &AtomicBool) -> usize {
     most
 }
 
+/// A query that takes its connection for about a millisecond, so that callers do wait for one.
+const LONG_ENOUGH: &str = "
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+    SELECT CAST(count(*) AS BIGINT) AS answer FROM n";
+
 /// Callers that ask now all the same shard and now each its own, so that each shard in turn needs
 /// what the others have.
 async fn hammer<C: Speak>(db: &ShardedDb<C>) {
@@ -99,8 +104,7 @@ async fn hammer<C: Speak>(db: &ShardedDb<C>) {
                 break;
             }
             let shard = if round / 8 % 2 == 0 { round / 16 % 3 } else { caller % 3 };
-            let answer =
-                db.read(&Thing(shard), |c| c.number("SELECT CAST(1 AS BIGINT) AS answer")).await;
+            let answer = db.read(&Thing(shard), |c| c.number(LONG_ENOUGH)).await;
             answer.expect("its turn came");
         }
     });
