@@ -159,18 +159,21 @@ pub(super) fn make<C: Connect, W: Work<C>>(core: &Core<C>, mut party: Party<C, W
             part(sent, items);
         }
         Ok(Err(error)) => {
-            for waiter in &waiters[1..] {
+            // If nothing was sent it failed for all; if something was, it is theirs alone.
+            let theirs = if sent.is_empty() { waiters.iter().collect() } else { sent };
+            for waiter in &theirs[1..] {
                 waiter.answer(Reply::Done(Err(error.echo())));
             }
-            waiters[0].answer(Reply::Done(Err(error)));
+            theirs[0].answer(Reply::Done(Err(error)));
         }
         Err(_) if items.len() > 1 && W::BATCH == Access::Read => part(sent, items),
         Err(panic) => {
             let words = words_of(&*panic);
-            for waiter in &waiters[1..] {
+            let theirs = if sent.is_empty() { waiters.iter().collect() } else { sent };
+            for waiter in &theirs[1..] {
                 waiter.answer(Reply::Panicked(Box::new(words.clone())));
             }
-            waiters[0].answer(Reply::Panicked(panic));
+            theirs[0].answer(Reply::Panicked(panic));
         }
     }
     // Who was not sent has no time left, and sees to itself.

@@ -70,10 +70,19 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
         self.turnstile.acquire().await.ok()
     }
 
-    /// Sees to all that wait, beside the worker.
-    pub(super) fn overtake(&self, crew: &Crew, core: &Arc<Core<C>>, permit: Permit) {
+    /// Sees to all that wait, beside the worker; whether this one is among them, which it is
+    /// but where very many wait.
+    pub(super) fn overtake(
+        &self,
+        crew: &Crew,
+        core: &Arc<Core<C>>,
+        permit: Permit,
+        waiter: &Arc<Waiter<C, W>>,
+    ) -> bool {
         let (party, core) = (self.party(core), Arc::clone(core));
+        let along = party.waiters.iter().any(|one| Arc::ptr_eq(one, waiter));
         drop(crew.spawn(move || make(&core, party, permit)));
+        along
     }
 
     fn party(&self, core: &Core<C>) -> Party<C, W> {

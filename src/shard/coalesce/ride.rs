@@ -82,7 +82,9 @@ impl<C: Connect> Shard<C> {
             };
             match turn {
                 Some((permit, _turnstile)) if rider.0.is_queued() => {
-                    lane.overtake(&self.crew, &self.core, permit);
+                    if lane.overtake(&self.crew, &self.core, permit, &rider.0) {
+                        break;
+                    }
                 }
                 None if rider.0.leave_queue() => {
                     return Err(self.without_turn(asked, rider.0.deadline()));
