@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::every_connection_to_postgres;
-use super::gate::Gate;
 use super::item::{Log, Speak};
 use super::stage::{all_permits_are_back, begin, find, hold_finds, plant, pool, stage, state};
+use crate::support::gate::Gate;
 use crate::support::{cluster::TestCluster, seed::Seed};
 
 every_connection_to_postgres!(1 => who_stays_is_answered_whenever_the_others_go);

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use futures::future::{join, join_all};
 use shardwright::shard::{Deadline, ShardError, Wait};
 
-use super::gate::Gate;
 use super::item::{Deed, Log, Speak, note};
 use super::stage::{
     all_permits_are_back, begin, find, hold_finds, hold_inserts, insert, plant, pool, shard_error,
@@ -13,6 +12,7 @@ use super::stage::{
 };
 use super::{every_connection, every_connection_to_postgres};
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(1 =>
     out_of_time_in_the_queue_is_never_sent,
@@ -92,7 +92,7 @@ async fn a_short_deadline_ends_nobody_elses_find<C: Speak>(cluster: &TestCluster
     begin(&mut calls).await;
     first.open();
     held.await.expect("the shard is up");
-    second.holds_one().await;
+    second.holds(1).await;
     let [long, short] = calls;
     let error = shard_error(short.await);
     assert!(matches!(error, ShardError::Timeout { wait: Wait::Statement, .. }), "{error:?}");
@@ -116,7 +116,7 @@ async fn a_short_deadline_ends_nobody_elses_insert<C: Speak>(cluster: &TestClust
     begin(&mut calls).await;
     first.open();
     held.await.expect("the shard is up");
-    second.holds_one().await;
+    second.holds(1).await;
     let [long, short] = calls;
     let error = shard_error(short.await);
     assert!(matches!(error, ShardError::Timeout { wait: Wait::Statement, .. }), "{error:?}");

@@ -9,7 +9,6 @@ use shardwright::key::{KeyRange, ShardId, ShardIndex};
 use shardwright::routing::RangeRouter;
 use shardwright::shard::ShardError;
 
-use super::gate::Gate;
 use super::item::{Log, Speak};
 use super::stage::{
     all_permits_are_back, at_once, begin, find, hold_finds, hold_inserts, insert, make_table, pool,
@@ -17,6 +16,7 @@ use super::stage::{
 };
 use super::{LIMIT, every_connection, until};
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(1 =>
     what_is_queued_is_told_and_what_is_under_way_ends,

@@ -5,13 +5,13 @@ use futures::future::join_all;
 use shardwright::shard::ShardError;
 
 use super::every_connection;
-use super::gate::Gate;
 use super::item::{Deed, Log, Speak, note};
 use super::stage::{
     all_permits_are_back, begin, find, hold_finds, hold_inserts, insert, plant, pool, shard_error,
     stage,
 };
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(1 =>
     rows_in_error_fail_alone,

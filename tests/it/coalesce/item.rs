@@ -9,7 +9,7 @@ use diesel::{
 use shardwright::key::{ShardBy, ShardKey};
 use shardwright::shard::{Connect, Row, ShardConnection};
 
-use super::gate::Gate;
+use crate::support::gate::Gate;
 
 /// What a statement with this row or key in it does, beside its work.
 #[derive(Debug, Clone, Default)]

@@ -6,7 +6,6 @@ use futures::future::join_all;
 use shardwright::cluster::{Error, ShardedDb};
 use shardwright::shard::{BreakerState, ShardError};
 
-use super::gate::Gate;
 use super::item::{Deed, Item, Log, Speak};
 use super::stage::{
     all_permits_are_back, at_once, begin, find, hold_finds, hold_inserts, insert, plant, pool,
@@ -15,6 +14,7 @@ use super::stage::{
 use super::{every_connection_to_postgres, until};
 use crate::support::chaos::kill;
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection_to_postgres!(1 =>
     a_dead_server_fails_at_once_and_is_taken_back,
@@ -78,7 +78,7 @@ async fn finds_that_were_lost_together_are_one_failure<C: Speak>(cluster: &TestC
     begin(&mut calls).await;
     first.open();
     held.await.expect("the shard is up");
-    second.holds_one().await;
+    second.holds(1).await;
     assert_eq!(log.finds().last().map(Vec::len), Some(CALLERS as usize), "all are under way");
     drop(kill(cluster.server(0)));
     second.open();
@@ -104,7 +104,7 @@ async fn inserts_that_were_lost_together_are_one_failure<C: Speak>(cluster: &Tes
     begin(&mut calls).await;
     first.open();
     held.await.expect("the shard is up");
-    second.holds_one().await;
+    second.holds(1).await;
     drop(kill(cluster.server(0)));
     second.open();
     join_all(calls).await.into_iter().for_each(assert_lost);

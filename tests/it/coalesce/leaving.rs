@@ -2,13 +2,13 @@
 
 use futures::future::join_all;
 
-use super::gate::Gate;
 use super::item::{Deed, Log, Speak, note};
 use super::stage::{
     all_permits_are_back, begin, find, hold_finds, hold_inserts, insert, plant, pool, stage, state,
 };
 use super::{every_connection, every_connection_to_postgres, until};
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(1 =>
     who_leaves_the_queue_takes_its_row_with_it,
@@ -53,7 +53,7 @@ async fn who_leaves_a_statement_does_not_end_it<C: Speak>(cluster: &TestCluster)
     begin(&mut calls).await;
     first.open();
     held.await.expect("the shard is up");
-    second.holds_one().await;
+    second.holds(1).await;
     assert_eq!(log.finds().last().map(Vec::len), Some(10), "all are under way");
     let staying = calls.split_off(5);
     drop(calls);
@@ -73,7 +73,7 @@ async fn a_queue_that_everyone_has_left_is_forgotten<C: Speak>(cluster: &TestClu
     for round in 0..3 {
         let gate = Gate::default();
         let held = tokio::spawn(insert(&db, log.item(round).that(Deed::Waits(gate.clone()))));
-        gate.holds_one().await;
+        gate.holds(1).await;
         let mut calls: Vec<_> = (100..110).map(|id| insert(&db, log.item(id))).collect();
         begin(&mut calls).await;
         drop(calls);

@@ -6,13 +6,13 @@ use futures::FutureExt;
 use futures::future::join_all;
 
 use super::every_connection;
-use super::gate::Gate;
 use super::item::{Deed, Log, Speak, WORDS, note};
 use super::stage::{
     Call, all_permits_are_back, begin, find, hold_finds, hold_inserts, insert, plant, pool, stage,
     state,
 };
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(1 =>
     a_panic_among_finds_reaches_its_caller_alone,

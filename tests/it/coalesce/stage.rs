@@ -3,48 +3,32 @@
 use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 use shardwright::cluster::{Blueprint, Builder, Error, ShardedDb};
-use shardwright::config::{DatabaseUrl, HealthSettings, PoolSettings, ShardSettings, Sharding};
-use shardwright::key::{KeyRange, ShardId, ShardIndex};
+use shardwright::config::PoolSettings;
+use shardwright::key::{KeyRange, ShardIndex};
 use shardwright::ops::migrate::{Migrator, Options, ShardReport, Task};
 use shardwright::routing::RangeRouter;
-use shardwright::shard::{Connect, PoolState, ShardConnection, ShardError};
+use shardwright::shard::{Connect, ShardConnection};
 use shardwright::store::migrations;
 
-use super::gate::Gate;
 use super::item::{Deed, Item, ItemKey, Log, Speak};
 use super::until;
 use crate::support::app::TestApp;
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
+use crate::support::pools::sharding;
+pub(super) use crate::support::pools::{pool, shard, shard_error, state};
 
 /// Items `0..STEP` live on `shard-0`, `STEP..2 * STEP` on `shard-1`, and so on.
 pub(super) const STEP: i64 = 1_000_000;
 
-/// How a test's pools are made: small, and patient enough for a busy machine.
-pub(super) fn pool(max_size: u32) -> PoolSettings {
-    PoolSettings {
-        max_size,
-        acquire_timeout: Duration::from_secs(20),
-        connect_timeout: Duration::from_secs(10),
-        statement_timeout: Duration::from_secs(30),
-        ..PoolSettings::default()
-    }
-}
-
 /// A builder over these databases with the keyspace `items`.
 pub(super) fn builder<C: Connect>(urls: &[String], pool: &PoolSettings) -> Builder<C> {
-    let shard = |(i, url): (usize, &String)| ShardSettings {
-        id: shard(i),
-        url: DatabaseUrl::parse(url).expect("the harness made it"),
-        weight: 1,
-        pool: pool.clone(),
-    };
-    let shards: Vec<_> = urls.iter().enumerate().map(shard).collect();
-    let names: Vec<_> = shards.iter().map(|shard| shard.id.clone()).collect();
+    let settings = sharding(urls, pool);
+    let names: Vec<_> = settings.shards.iter().map(|shard| shard.id.clone()).collect();
     let last = names.len() - 1;
     let range = |i: usize| {
         let bound = |i: usize| STEP * i64::try_from(i).expect("a few shards");
@@ -53,14 +37,6 @@ pub(super) fn builder<C: Connect>(urls: &[String], pool: &PoolSettings) -> Build
         (KeyRange { start, end }, ShardIndex::new(u16::try_from(i).expect("a few shards")))
     };
     let ranges = (0..names.len()).map(range).collect();
-    let settings = Sharding {
-        migrate_on_start: false,
-        deadline: Duration::from_secs(30),
-        health: HealthSettings::default(),
-        max_total: None,
-        shards,
-        keyspaces: Vec::new(),
-    };
     Builder::from_blueprint(Blueprint { settings, keyspaces: Vec::new() })
         .keyspace("items", RangeRouter::new(&names, ranges, false).expect("good ranges"))
         .expect("a good name")
@@ -110,16 +86,6 @@ pub(super) async fn service(cluster: &TestCluster, max_size: u32) -> ShardedDb {
     db
 }
 
-/// The name of the shard with this number.
-pub(super) fn shard(number: usize) -> ShardId {
-    ShardId::new(&format!("shard-{number}")).expect("a good name")
-}
-
-/// A shard's pool and breaker.
-pub(super) fn state<C: Connect>(db: &ShardedDb<C>, number: usize) -> PoolState {
-    db.shard(&shard(number)).expect("it is one of the cluster's").state()
-}
-
 /// Waits until every shard's permits are all free.
 pub(super) async fn all_permits_are_back<C: Connect>(db: &ShardedDb<C>) {
     let back = async || {
@@ -127,15 +93,6 @@ pub(super) async fn all_permits_are_back<C: Connect>(db: &ShardedDb<C>) {
         states.into_iter().all(|state| state.permits == state.max_size as usize)
     };
     until("the permits are back", back).await;
-}
-
-/// What the shard said of a failed call.
-#[track_caller]
-pub(super) fn shard_error<T: std::fmt::Debug>(outcome: Result<T, Error>) -> ShardError {
-    match outcome {
-        Err(Error::Shard(error)) => error,
-        other => panic!("expected a shard's error, got {other:?}"),
-    }
 }
 
 /// A call under way.
@@ -160,14 +117,14 @@ pub(super) async fn hold_finds<C: Speak>(
     gate: &Gate,
 ) -> Call<Option<Item>> {
     let held = tokio::spawn(find(db, log.key(STEP - 1).that(Deed::Waits(gate.clone()))));
-    gate.holds_one().await;
+    gate.holds(1).await;
     async move { held.await.expect("no panic") }.boxed()
 }
 
 /// Has the lane of inserts of `shard-0` held at the gate.
 pub(super) async fn hold_inserts<C: Speak>(db: &ShardedDb<C>, log: &Log, gate: &Gate) -> Call<()> {
     let held = tokio::spawn(insert(db, log.item(STEP - 1).that(Deed::Waits(gate.clone()))));
-    gate.holds_one().await;
+    gate.holds(1).await;
     async move { held.await.expect("no panic") }.boxed()
 }
 

@@ -6,12 +6,12 @@ use diesel::QueryResult;
 use futures::future::join_all;
 
 use super::every_connection;
-use super::gate::Gate;
 use super::item::{Item, Log, Speak, note};
 use super::stage::{
     STEP, all_permits_are_back, begin, find, hold_finds, hold_inserts, insert, plant, pool, stage,
 };
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(1 =>
     finds_that_queue_up_go_with_one_statement,

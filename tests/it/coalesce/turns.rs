@@ -7,10 +7,10 @@ use shardwright::config::PoolSettings;
 use shardwright::shard::ShardError;
 
 use super::every_connection;
-use super::gate::Gate;
 use super::item::{Log, Speak};
 use super::stage::{all_permits_are_back, at_once, find, insert, pool, shard_error, stage, state};
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(1 =>
     when_every_turn_is_taken_the_shard_is_busy,
@@ -30,7 +30,7 @@ async fn when_every_turn_is_taken_the_shard_is_busy<C: Speak>(cluster: &TestClus
         };
         tokio::spawn(async move { db.read(&key, call).await })
     };
-    gate.holds_one().await;
+    gate.holds(1).await;
     let asked = Instant::now();
     let finds = at_once((0..20).map(|id| find(&db, log.key(id))));
     let inserts = at_once((0..20).map(|id| insert(&db, log.item(id))));

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::db::{Speak, Thing, pool, state, with_table};
-use super::{every_connection, gate::Gate, until};
+use super::{every_connection, until};
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(1 =>
     a_caller_that_goes_away_in_mid_call_loses_nothing,

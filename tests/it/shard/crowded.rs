@@ -5,7 +5,7 @@ use shardwright::cluster::ShardedDb;
 use shardwright::shard::{BreakerState, ShardError, Trouble};
 
 use super::db::{Speak, Thing, builder, pool, shard_error, state};
-use super::gate::Gate;
+use crate::support::gate::Gate;
 use crate::support::{cluster::connect, pg::PgServer};
 
 fn one(c: &mut PgConnection) -> QueryResult<i64> {

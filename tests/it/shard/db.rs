@@ -1,18 +1,18 @@
 //! A `ShardedDb` over a test's databases, with a table of its own in each.
 
-use std::time::Duration;
-
 use diesel::{
     PgConnection, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query,
     sql_types::{BigInt, Text},
 };
-use shardwright::cluster::{Blueprint, Builder, Error, ShardedDb};
-use shardwright::config::{DatabaseUrl, HealthSettings, PoolSettings, ShardSettings, Sharding};
-use shardwright::key::{KeyId, ShardBy, ShardId, ShardIndex, ShardKey};
+use shardwright::cluster::{Blueprint, Builder, ShardedDb};
+use shardwright::config::PoolSettings;
+use shardwright::key::{KeyId, ShardBy, ShardIndex, ShardKey};
 use shardwright::routing::{Fingerprint, RouteError, Router};
-use shardwright::shard::{Connect, PoolState, ShardConnection, ShardError};
+use shardwright::shard::{Connect, ShardConnection};
 
 use crate::support::cluster::TestCluster;
+use crate::support::pools::sharding;
+pub(super) use crate::support::pools::{pool, shard, shard_error, state};
 
 /// A key that names its shard: `Thing(1)` lives on `shard-1`.
 pub(super) struct Thing(pub(super) i64);
@@ -55,33 +55,9 @@ impl Router for ByNumber {
     }
 }
 
-/// How a test's pools are made: small, and patient enough for a busy machine.
-pub(super) fn pool(max_size: u32) -> PoolSettings {
-    PoolSettings {
-        max_size,
-        acquire_timeout: Duration::from_secs(20),
-        connect_timeout: Duration::from_secs(10),
-        statement_timeout: Duration::from_secs(30),
-        ..PoolSettings::default()
-    }
-}
-
 /// A builder over these databases with the keyspace `things`.
 pub(super) fn builder<C: Connect>(urls: &[String], pool: &PoolSettings) -> Builder<C> {
-    let shard = |(i, url): (usize, &String)| ShardSettings {
-        id: shard(i),
-        url: DatabaseUrl::parse(url).expect("the harness made it"),
-        weight: 1,
-        pool: pool.clone(),
-    };
-    let settings = Sharding {
-        migrate_on_start: false,
-        deadline: Duration::from_secs(30),
-        health: HealthSettings::default(),
-        max_total: None,
-        shards: urls.iter().enumerate().map(shard).collect(),
-        keyspaces: Vec::new(),
-    };
+    let settings = sharding(urls, pool);
     let all = u16::try_from(urls.len()).expect("a few shards");
     Builder::from_blueprint(Blueprint { settings, keyspaces: Vec::new() })
         .keyspace("things", ByNumber::over(0..all))
@@ -104,25 +80,6 @@ pub(super) async fn with_table<C: Speak>(
         made.await.expect("the shard is up");
     }
     db
-}
-
-/// The name of the shard with this number.
-pub(super) fn shard(number: usize) -> ShardId {
-    ShardId::new(&format!("shard-{number}")).expect("a good name")
-}
-
-/// A shard's pool and breaker.
-pub(super) fn state<C: Connect>(db: &ShardedDb<C>, number: usize) -> PoolState {
-    db.shard(&shard(number)).expect("it is one of the cluster's").state()
-}
-
-/// What the shard said of a failed call.
-#[track_caller]
-pub(super) fn shard_error<T: std::fmt::Debug>(outcome: Result<T, Error>) -> ShardError {
-    match outcome {
-        Err(Error::Shard(error)) => error,
-        other => panic!("expected a shard's error, got {other:?}"),
-    }
 }
 
 /// A connection that answers with a number or a text: what the generic tests need beyond

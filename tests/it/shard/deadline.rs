@@ -9,8 +9,9 @@ use shardwright::config::PoolSettings;
 use shardwright::shard::{Deadline, ShardError, Wait};
 
 use super::db::{Speak, Thing, open, pool, shard_error, state, with_table};
-use super::{every_connection, every_connection_to_postgres, gate::Gate, until};
+use super::{every_connection, every_connection_to_postgres, until};
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(1 =>
     a_closure_that_takes_too_long_is_a_statement,

@@ -6,8 +6,9 @@ use futures::future::join;
 use shardwright::shard::ShardError;
 
 use super::db::{Speak, Thing, pool, shard, shard_error, state, with_table};
-use super::{LIMIT, every_connection, every_connection_to_postgres, gate::Gate, until};
+use super::{LIMIT, every_connection, every_connection_to_postgres, until};
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(2 =>
     calls_under_way_end_and_no_more_begin,

@@ -93,7 +93,7 @@ fn a_statement_under_way_times_out_as_such() {
     let cluster = TestCluster::postgres(1);
     run(async || {
         let db: ShardedDb = with_table(&cluster, &pool(PERMITS)).await;
-        let gate = super::gate::Gate::default();
+        let gate = crate::support::gate::Gate::default();
         let call = {
             let (db, gate) = (db.within(Deadline::after(Duration::from_secs(3))), gate.clone());
             let call = move |c: &mut ShardConnection| {

@@ -13,8 +13,9 @@ use shardwright::key::ShardId;
 use shardwright::shard::{BreakerState, Held, ShardError};
 
 use super::db::{Speak, Thing, builder, pool, shard_error, state, with_table};
-use super::{every_connection_to_postgres, gate::Gate, until};
+use super::{every_connection_to_postgres, until};
 use crate::support::cluster::{TestCluster, connect};
+use crate::support::gate::Gate;
 
 every_connection_to_postgres!(1 =>
     connections_that_died_in_their_sleep_are_replaced_unseen,

@@ -4,8 +4,9 @@ use diesel::QueryResult;
 use shardwright::cluster::{Error, ShardedDb};
 
 use super::db::{Speak, Thing, pool, shard, state, with_table};
-use super::{every_connection, gate::Gate};
+use super::every_connection;
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(1 => a_panic_reaches_the_caller_and_loses_nothing);
 

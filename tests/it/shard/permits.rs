@@ -9,8 +9,9 @@ use shardwright::shard::ShardError;
 use tokio::task::JoinHandle;
 
 use super::db::{Speak, Thing, pool, shard, shard_error, state, with_table};
-use super::{every_connection, gate::Gate};
+use super::every_connection;
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(2 =>
     never_more_closures_than_connections,

@@ -6,8 +6,9 @@ use shardwright::cluster::ShardedDb;
 use shardwright::shard::{BreakerState, Deadline, Shard, ShardError};
 
 use super::db::{Speak, Thing, pool, shard, state, with_table};
-use super::{every_connection, every_connection_to_postgres, gate::Gate, until};
+use super::{every_connection, every_connection_to_postgres, until};
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(1 =>
     a_shard_that_answers_says_how_long_it_took,

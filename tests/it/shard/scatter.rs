@@ -7,8 +7,9 @@ use shardwright::key::{ShardBy, ShardKey};
 use shardwright::shard::{Deadline, ShardConnection};
 
 use super::db::{ByNumber, Speak, Thing, builder, open, pool, shard, with_table};
-use super::{every_connection, gate::Gate};
+use super::every_connection;
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(3 =>
     answers_come_in_shard_order,

@@ -12,7 +12,7 @@ use shardwright::config::PoolSettings;
 use shardwright::shard::{ShardConnection, ShardError};
 
 use super::db::{Speak, Thing, builder, open, pool, shard_error, state, with_table};
-use super::gate::Gate;
+use crate::support::gate::Gate;
 use crate::support::{both::run, cluster::TestCluster};
 
 #[test]

@@ -5,8 +5,9 @@ use shardwright::config::PoolSettings;
 
 use super::{hold, load, sharing};
 use crate::shard::db::{Speak, Thing, pool, state};
-use crate::shard::{every_connection, gate::Gate, until};
+use crate::shard::{every_connection, until};
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(3 =>
     one_shards_load_borrows_what_the_others_leave_idle,

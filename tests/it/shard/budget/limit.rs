@@ -8,8 +8,8 @@ use futures::future::join_all;
 use shardwright::cluster::ShardedDb;
 
 use crate::shard::db::{Speak, Thing, builder, pool, state};
-use crate::shard::{every_connection, every_connection_to_postgres};
 use crate::support::cluster::TestCluster;
+use crate::support::every::{every_connection, every_connection_to_postgres};
 
 every_connection_to_postgres!(1 => the_server_never_has_more_sessions_than_the_budget);
 every_connection!(3 => the_shards_never_have_more_connections_than_the_budget);

@@ -13,8 +13,8 @@ use shardwright::{
 use tokio::task::JoinHandle;
 
 use super::db::{Speak, Thing, builder, pool, with_table};
-use super::gate::Gate;
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 #[test]
 fn minimums_beyond_the_total_are_not_built() {

@@ -10,8 +10,9 @@ use tokio::task::JoinHandle;
 
 use super::{hold, load, sharing};
 use crate::shard::db::{Speak, Thing, pool, shard, shard_error, state};
-use crate::shard::{every_connection, gate::Gate, until};
+use crate::shard::{every_connection, until};
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 
 every_connection!(2 =>
     it_ends_with_the_callers_patience,

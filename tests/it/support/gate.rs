@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::{LIMIT, until};
+use super::until::{LIMIT, until};
 
 /// Closures that come here stay until it opens.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Gate(Arc<(Mutex<Inside>, Condvar)>);
+pub(crate) struct Gate(Arc<(Mutex<Inside>, Condvar)>);
 
 #[derive(Debug, Default)]
 struct Inside {
@@ -17,7 +17,7 @@ struct Inside {
 
 impl Gate {
     /// Stays until the gate opens. Blocks, so it is for closures alone.
-    pub(super) fn pass(&self) {
+    pub(crate) fn pass(&self) {
         let mut inside = self.lock();
         inside.now += 1;
         inside.most = inside.most.max(inside.now);
@@ -29,18 +29,18 @@ impl Gate {
     }
 
     /// Lets everyone go on, also those yet to come.
-    pub(super) fn open(&self) {
+    pub(crate) fn open(&self) {
         self.lock().open = true;
         self.0.1.notify_all();
     }
 
     /// Waits until so many closures are held.
-    pub(super) async fn holds(&self, closures: usize) {
+    pub(crate) async fn holds(&self, closures: usize) {
         until(&format!("the gate holds {closures}"), async || self.lock().now == closures).await;
     }
 
     /// The most closures that were here at once.
-    pub(super) fn most(&self) -> usize {
+    pub(crate) fn most(&self) -> usize {
         self.lock().most
     }
 
