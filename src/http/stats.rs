@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{
     Door, Problem,
+    door::complete,
     missing::{self, MissingView},
     query::Query,
 };
@@ -48,7 +49,7 @@ async fn show(door: Door<'_>, mut query: Query) -> Result<Json<Stats>, Problem> 
     let since = UtcInstant::from(UtcInstant::now().get() - TimeDelta::days(DAYS));
     let gathered = door.scatter::<TenantId, _>(move |conn| stats::since(conn, since)).await;
     let (answered, missing) =
-        if partial { gathered.partial()? } else { (gathered.complete()?, Vec::new()) };
+        if partial { gathered.partial()? } else { (complete(gathered)?, Vec::new()) };
     let per_shard = answered.into_iter().map(|(_, by_currency)| by_currency);
     let by_currency: ByCurrency = merge_all(per_shard).map_err(Error::from)?.unwrap_or_default();
     let all = by_currency
