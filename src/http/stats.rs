@@ -13,10 +13,7 @@ use super::{
     query::Query,
 };
 use crate::{
-    cluster::{
-        Error,
-        merge::{Count, Merge, Sum, merge_all},
-    },
+    cluster::merge::{Count, Merge, Sum, merge_all},
     store::{
         stats::{self, ByCurrency},
         types::{TenantId, UtcInstant},
@@ -51,11 +48,8 @@ async fn show(door: Door<'_>, mut query: Query) -> Result<Json<Stats>, Problem> 
     let (answered, missing) =
         if partial { gathered.partial()? } else { (complete(gathered)?, Vec::new()) };
     let per_shard = answered.into_iter().map(|(_, by_currency)| by_currency);
-    let by_currency: ByCurrency = merge_all(per_shard).map_err(Error::from)?.unwrap_or_default();
-    let all = by_currency
-        .values()
-        .try_fold((Count(0), Sum(0)), |all, one| all.merge(*one))
-        .map_err(Error::from)?;
+    let by_currency: ByCurrency = merge_all(per_shard)?.unwrap_or_default();
+    let all = by_currency.values().try_fold((Count(0), Sum(0)), |all, one| all.merge(*one))?;
     Ok(Json(Stats {
         total_orders: all.0.0,
         total_revenue: all.1.0,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Problem, missing};
 use crate::{
-    cluster::Error,
+    cluster::{Error, merge::MergeError},
     routing::RouteError,
     shard::{Fault, ShardError, Trouble, Wait},
 };
@@ -35,6 +35,12 @@ impl From<Error> for Problem {
             }
             Error::Merge(_) | Error::StrayRoute { .. } => Self::internal(error),
         }
+    }
+}
+
+impl From<MergeError> for Problem {
+    fn from(error: MergeError) -> Self {
+        Error::from(error).into()
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
         identity::Guard,
         migrate::{Migrate, Migrator, Source},
         placement::Census,
-        tables::KeyspaceTables,
+        tables::{KeyspaceTables, Table},
     },
     routing::Router,
 };
@@ -35,8 +35,15 @@ const CLOSING: Duration = Duration::from_secs(1);
 /// [`ShardedDb::fairing`] gives.
 pub struct ShardsFairing<C: Migrate> {
     source: Source<C>,
-    tables: Vec<KeyspaceTables>,
+    tables: Vec<(String, Vec<Table>)>,
     routers: Vec<OwnRouter>,
+}
+
+/// What the configuration and the application make together.
+struct Opened<C: Migrate> {
+    migrator: Migrator<C>,
+    declared: Vec<KeyspaceTables>,
+    settings: Sharding,
 }
 
 impl<C: Migrate + Census> ShardedDb<C> {
@@ -61,7 +68,7 @@ impl<C: Migrate + Census> ShardedDb<C> {
     /// use rocket::{get, http::Status, local::blocking::Client, routes};
     /// use shardwright::cluster::ShardedDb;
     /// use shardwright::key::{ShardBy, ShardKey};
-    /// use shardwright::ops::tables::{KeyspaceTables, Table};
+    /// use shardwright::ops::tables::Table;
     /// use shardwright::web::{Problem, Shards, catchers};
     ///
     /// const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -102,7 +109,7 @@ impl<C: Migrate + Census> ShardedDb<C> {
     ///     .attach(
     ///         ShardedDb::<SqliteConnection>::fairing()
     ///             .migrations(MIGRATIONS)
-    ///             .tables(KeyspaceTables::new("users", [Table::by_int("users", "id")])?),
+    ///             .tables("users", [Table::by_int("users", "id")]),
     ///     )
     ///     .mount("/", routes![show])
     ///     .register("/", catchers());
@@ -140,9 +147,8 @@ impl<C: Migrate + Census> ShardsFairing<C> {
     /// the rule has changed. Once for each keyspace; without it, a changed rule is refused
     /// whether there are rows or not.
     #[must_use]
-    pub fn tables(mut self, tables: KeyspaceTables) -> Self {
-        self.tables.retain(|declared| declared.keyspace() != tables.keyspace());
-        self.tables.push(tables);
+    pub fn tables(mut self, keyspace: &str, tables: impl IntoIterator<Item = Table>) -> Self {
+        self.tables.push((keyspace.to_owned(), tables.into_iter().collect()));
         self
     }
 
@@ -165,10 +171,10 @@ impl<C: Migrate + Census> ShardsFairing<C> {
     /// # Errors
     /// Everything that is wrong with the configuration.
     pub fn migrator(&self, figment: &Figment) -> Result<Migrator<C>, Problems> {
-        self.open(figment).map(|(migrator, _)| migrator)
+        self.open(figment).map(|opened| opened.migrator)
     }
 
-    fn open(&self, figment: &Figment) -> Result<(Migrator<C>, Sharding), Problems> {
+    fn open(&self, figment: &Figment) -> Result<Opened<C>, Problems> {
         let blueprint = Blueprint::load(figment);
         let mut problems = blueprint.as_ref().err().cloned().unwrap_or_default();
         checks::rocket(figment, &mut problems);
@@ -183,13 +189,7 @@ impl<C: Migrate + Census> ShardsFairing<C> {
                 problems.add(path, format!("names a {backend} database, which the application's type of connection does not reach"));
             }
         }
-        for tables in &self.tables {
-            let name = tables.keyspace();
-            if !blueprint.keyspaces.iter().any(|keyspace| keyspace.name == *name) {
-                let path = format!("sharding.keyspaces.{name}");
-                problems.add(path, "is missing; the application declares tables of it");
-            }
-        }
+        let declared = self.declared(&blueprint, &mut problems);
         let settings = blueprint.settings.clone();
         let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
         let built = Builder::from_blueprint(blueprint)
@@ -198,7 +198,7 @@ impl<C: Migrate + Census> ShardsFairing<C> {
         match built {
             Ok(db) => {
                 let migrator = Migrator::new(db, self.source.clone()).guarded_by(guard);
-                problems.none_or((migrator, settings))
+                problems.none_or(Opened { migrator, declared, settings })
             }
             Err(error) => {
                 if problems.is_empty() {
@@ -209,14 +209,30 @@ impl<C: Migrate + Census> ShardsFairing<C> {
         }
     }
 
+    /// The tables as declared, each for a keyspace that there is.
+    fn declared(&self, blueprint: &Blueprint, problems: &mut Problems) -> Vec<KeyspaceTables> {
+        let mut all = Vec::new();
+        for (keyspace, tables) in &self.tables {
+            let path = format!("sharding.keyspaces.{keyspace}");
+            if !blueprint.keyspaces.iter().any(|known| known.name.as_str() == keyspace) {
+                problems.add(&path, "is missing; the application has tables of it");
+            }
+            match KeyspaceTables::new(keyspace, tables.iter().cloned()) {
+                Ok(tables) => all.push(tables),
+                Err(error) => problems.add(&path, error.to_string()),
+            }
+        }
+        all
+    }
+
     async fn launch(&self, rocket: Rocket<Build>) -> fairing::Result {
-        let opened = self.open(rocket.figment()).and_then(|(migrator, settings)| {
+        let opened = self.open(rocket.figment()).and_then(|opened| {
             let mut problems = Problems::default();
             let max_blocking = Config::from(rocket.figment()).max_blocking;
-            checks::threads(&settings, max_blocking, &mut problems);
-            problems.none_or((migrator, settings))
+            checks::threads(&opened.settings, max_blocking, &mut problems);
+            problems.none_or(opened)
         });
-        let (migrator, settings) = match opened {
+        let Opened { migrator, declared, settings } = match opened {
             Ok(opened) => opened,
             Err(problems) => {
                 error!("{problems}");
@@ -225,7 +241,7 @@ impl<C: Migrate + Census> ShardsFairing<C> {
         };
         let figment = grace::over(rocket.figment(), settings.deadline);
         grace::check(&Config::from(&figment), settings.deadline);
-        let (launch, monitor) = match Launch::ready(migrator, self.tables.clone(), settings).await {
+        let (launch, monitor) = match Launch::ready(migrator, declared, settings).await {
             Ok(ready) => ready,
             Err(error) => {
                 error!("the shards can't serve: {}", in_full(&error));
