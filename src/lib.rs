@@ -20,6 +20,8 @@ pub mod cluster;
 
 pub mod ops;
 
+pub mod web;
+
 pub mod store;
 
 pub mod http;

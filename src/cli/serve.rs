@@ -6,10 +6,7 @@ use tokio::time::timeout;
 use tracing::warn;
 
 use super::{Outcome, telemetry};
-use crate::{
-    cluster::ShardedDb,
-    http::{InFlight, Service},
-};
+use crate::{cluster::ShardedDb, http::Service, web::InFlight};
 
 /// How long no request may have come or gone before the last is taken to be answered.
 /// A request is gone when its answer has been handed to the server, which may have to

@@ -184,7 +184,7 @@ impl<C: Connect> ShardedDb<C> {
         key: &ShardKey<'_>,
     ) -> Result<(&ShardId, Explanation), Error> {
         let keyspace = self.keyspace(keyspace)?;
-        let explanation = keyspace.router.explain(key).map_err(|e| no_place(keyspace, e))?;
+        let explanation = keyspace.router.explain(key).map_err(|e| no_place(keyspace, "key", e))?;
         Ok((self.at(keyspace, explanation.shard)?.id(), explanation))
     }
 
@@ -241,7 +241,8 @@ impl<C: Connect> ShardedDb<C> {
     /// The shard the key lives on.
     pub(crate) fn home<K: ShardBy>(&self, key: &K) -> Result<&Shard<C>, Error> {
         let keyspace = self.keyspace(K::KEYSPACE)?;
-        let index = keyspace.router.route(&key.shard_key()).map_err(|e| no_place(keyspace, e))?;
+        let index =
+            keyspace.router.route(&key.shard_key()).map_err(|e| no_place(keyspace, K::FIELD, e))?;
         self.at(keyspace, index)
     }
 
@@ -259,8 +260,8 @@ impl<C: Connect> ShardedDb<C> {
     }
 }
 
-fn no_place(keyspace: &Keyspace, source: RouteError) -> Error {
-    Error::Route { keyspace: keyspace.name.clone(), source }
+fn no_place(keyspace: &Keyspace, field: &'static str, source: RouteError) -> Error {
+    Error::Route { keyspace: keyspace.name.clone(), field, source }
 }
 
 impl<C: Connect> From<Cluster<C>> for ShardedDb<C> {

@@ -2,23 +2,16 @@
 //! its shard, and shows what came back; it knows no pool and no router.
 
 mod body;
-mod catchers;
 mod cursor;
 mod door;
-mod failure;
 mod fields;
-mod grace;
 mod health;
 mod idempotency;
-mod in_flight;
 mod link;
 mod method;
-mod missing;
 mod orders;
 mod params;
-mod problem;
 mod query;
-mod request_id;
 mod route;
 mod server;
 mod stats;
@@ -27,6 +20,10 @@ mod users;
 mod view;
 
 use door::Door;
-pub use in_flight::InFlight;
-use problem::Problem;
 pub use server::{Service, ServiceError};
+
+// What an application of one's own is made of, too.
+use crate::web::{
+    InFlight, Problem, RequestIds, ShardHeader, Way, WriteFailed, catchers, checks, grace, missing,
+    problem,
+};

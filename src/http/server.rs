@@ -1,20 +1,17 @@
 use figment::Figment;
 use rocket::{Build, Config, Rocket, fairing::AdHoc};
 use thiserror::Error;
-use tracing::{info, warn};
+use tracing::info;
 
 use super::{
-    InFlight, catchers, door::ShardHeader, grace, health, method::NoMethodOverride, orders,
-    request_id::RequestIds, route, stats, topology, users,
+    InFlight, RequestIds, ShardHeader, catchers, checks, grace, health, method::NoMethodOverride,
+    orders, route, stats, topology, users,
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
-    config::{HealthSettings, Problems, Sharding, without_source},
-    key::{KeyspaceName, ShardBy, ShardId},
-    ops::{
-        Monitor, OnPending, StartError, confirm, fetch_latecomer, identity::Guard,
-        migrate::Migrator, prepare,
-    },
+    config::{Problems, Sharding},
+    key::{KeyspaceName, ShardBy},
+    ops::{Launch, StartError, identity::Guard, migrate::Migrator},
     shard::ShardConnection,
     store::{
         migrations,
@@ -69,14 +66,7 @@ impl Service {
     pub fn blueprint(figment: &Figment) -> Result<Blueprint, Problems> {
         let blueprint = Blueprint::load(figment);
         let mut problems = blueprint.as_ref().err().cloned().unwrap_or_default();
-        if let Err(error) = Config::try_from(figment) {
-            for message in error.into_iter().map(|error| without_source(&error.to_string())) {
-                // A file that can't be read at all has been told of.
-                if !problems.iter().any(|problem| problem.message == message) {
-                    problems.add("rocket", message);
-                }
-            }
-        }
+        checks::rocket(figment, &mut problems);
         if let Ok(blueprint) = &blueprint {
             check(blueprint, &mut problems);
         }
@@ -114,18 +104,8 @@ impl Service {
     /// The number to set.
     pub fn check_threads(&self) -> Result<(), Problems> {
         let mut problems = Problems::default();
-        let connections = self.settings.connections();
-        let threads = Config::from(&self.figment).max_blocking;
-        if connections > threads {
-            problems.add(
-                "max_blocking",
-                format!(
-                    "is {threads}, and the pools together have {connections} connections, each of \
-                     which needs a thread; set it to at least {connections}, or lower max_size or \
-                     max_total"
-                ),
-            );
-        }
+        let max_blocking = Config::from(&self.figment).max_blocking;
+        checks::threads(&self.settings, max_blocking, &mut problems);
         problems.none_or(())
     }
 
@@ -137,23 +117,15 @@ impl Service {
     pub async fn rocket(self) -> Result<Rocket<Build>, ServiceError> {
         self.check_threads()?;
         grace::check(&Config::from(&self.figment), self.settings.deadline);
-        let (on_pending, migrator) = match self.settings.migrate_on_start {
-            true => (OnPending::Migrate, self.migrator()),
-            false => (OnPending::Refuse, self.migrator()),
-        };
-        let health = &self.settings.health;
-        let absent = prepare(&self.db, &migrator, &declared(), on_pending, health).await?;
-        let monitor = Monitor::start(&self.db, health.clone()).await;
-        // Held from here on: another process may have taken on another rule until now.
-        confirm(&self.db, &self.guard, &absent).await?;
+        let (launch, monitor) =
+            Launch::ready(self.migrator(), declared(), self.settings.clone()).await?;
         let in_flight = InFlight::default();
         Ok(rocket::custom(self.figment)
             .attach(in_flight.clone())
             .attach(RequestIds)
             .attach(NoMethodOverride)
             .attach(ShardHeader)
-            .attach(warm_up(self.db.clone()))
-            .attach(latecomers(self.db.clone(), migrator, absent, on_pending, health.clone()))
+            .attach(lift_off(launch))
             .attach(announce())
             .manage(self.db)
             .manage(monitor)
@@ -165,7 +137,7 @@ impl Service {
             .mount("/", health::routes())
             .mount("/", topology::routes())
             .mount("/", route::routes())
-            .register("/", catchers::all()))
+            .register("/", catchers::catchers()))
     }
 }
 
@@ -194,40 +166,8 @@ fn needs_hash(name: &KeyspaceName, strategy: &str, problems: &mut Problems) {
     );
 }
 
-fn warm_up(db: ShardedDb) -> AdHoc {
-    AdHoc::on_liftoff("warm pools", |_| {
-        Box::pin(async move {
-            // Rocket waits for this before it serves, and no shard may hold that up.
-            for place in 0..db.shards().len() {
-                let db = db.clone();
-                tokio::spawn(async move {
-                    if let Err(error) = db.shards()[place].warm().await {
-                        warn!(%error, "could not open connections ahead of need");
-                    }
-                });
-            }
-        })
-    })
-}
-
-fn latecomers(
-    db: ShardedDb,
-    migrator: Migrator<ShardConnection>,
-    absent: Vec<ShardId>,
-    on_pending: OnPending,
-    health: HealthSettings,
-) -> AdHoc {
-    AdHoc::on_liftoff("latecomers", move |_| {
-        Box::pin(async move {
-            if on_pending == OnPending::Migrate {
-                // Each by itself: one that hangs must not keep the others out.
-                for shard in absent {
-                    let (db, migrator, health) = (db.clone(), migrator.clone(), health.clone());
-                    tokio::spawn(fetch_latecomer(db, migrator, declared(), shard, health));
-                }
-            }
-        })
-    })
+fn lift_off(launch: Launch<ShardConnection>) -> AdHoc {
+    AdHoc::on_liftoff("lift off", move |_| Box::pin(async move { launch.lift_off() }))
 }
 
 fn announce() -> AdHoc {

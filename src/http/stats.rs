@@ -8,14 +8,12 @@ use serde::Serialize;
 
 use super::{
     Door, Problem,
+    door::complete,
     missing::{self, MissingView},
     query::Query,
 };
 use crate::{
-    cluster::{
-        Error,
-        merge::{Count, Merge, Sum, merge_all},
-    },
+    cluster::merge::{Count, Merge, Sum, merge_all},
     store::{
         stats::{self, ByCurrency},
         types::{TenantId, UtcInstant},
@@ -48,13 +46,10 @@ async fn show(door: Door<'_>, mut query: Query) -> Result<Json<Stats>, Problem> 
     let since = UtcInstant::from(UtcInstant::now().get() - TimeDelta::days(DAYS));
     let gathered = door.scatter::<TenantId, _>(move |conn| stats::since(conn, since)).await;
     let (answered, missing) =
-        if partial { gathered.partial()? } else { (gathered.complete()?, Vec::new()) };
+        if partial { gathered.partial()? } else { (complete(gathered)?, Vec::new()) };
     let per_shard = answered.into_iter().map(|(_, by_currency)| by_currency);
-    let by_currency: ByCurrency = merge_all(per_shard).map_err(Error::from)?.unwrap_or_default();
-    let all = by_currency
-        .values()
-        .try_fold((Count(0), Sum(0)), |all, one| all.merge(*one))
-        .map_err(Error::from)?;
+    let by_currency: ByCurrency = merge_all(per_shard)?.unwrap_or_default();
+    let all = by_currency.values().try_fold((Count(0), Sum(0)), |all, one| all.merge(*one))?;
     Ok(Json(Stats {
         total_orders: all.0.0,
         total_revenue: all.1.0,

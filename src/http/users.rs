@@ -6,6 +6,7 @@ use super::{
     Door, Problem,
     body::Body,
     cursor::UserCursor,
+    door::complete,
     fields::line,
     link::{Page, escaped},
     params,
@@ -84,7 +85,7 @@ async fn show(
     query.finish()?;
     let id = id?.0;
     let key = UserKey { id, region };
-    let found = match door.db.locate(&key) {
+    let found = match door.db().locate(&key) {
         Err(Error::Route { source: RouteError::RegionRequired, .. }) => anywhere(&door, id).await?,
         _ => door.find::<User>(key).await?,
     };
@@ -118,7 +119,7 @@ async fn list(door: Door<'_>, mut query: Query) -> Result<Page<Json<Vec<User>>>,
     let gathered =
         door.scatter::<UserKey, _>(move |conn| users::page(conn, first, limit + 2)).await;
     let (answered, missing) =
-        if partial { gathered.partial()? } else { (gathered.complete()?, Vec::new()) };
+        if partial { gathered.partial()? } else { (complete(gathered)?, Vec::new()) };
     let (shards, pages): (Vec<ShardId>, Vec<Vec<User>>) = answered.into_iter().unzip();
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let fresh = |(shard, page): (&ShardId, Vec<User>)| {

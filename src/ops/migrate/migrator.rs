@@ -121,7 +121,9 @@ impl<C: Migrate> Migrator<C> {
         Ok(Drift { unread, ..drift::compare(read) })
     }
 
-    pub(super) fn db(&self) -> &ShardedDb<C> {
+    /// The cluster it migrates.
+    #[must_use]
+    pub fn db(&self) -> &ShardedDb<C> {
         &self.db
     }
 

@@ -60,6 +60,7 @@ impl fmt::Display for TenantId {
 
 impl ShardBy for TenantId {
     const KEYSPACE: &'static str = "orders";
+    const FIELD: &'static str = "tenant_id";
 
     fn shard_key(&self) -> ShardKey<'_> {
         ShardKey::text(&self.0)

@@ -10,7 +10,7 @@ const GRACE: &str = "shutdown.grace";
 
 /// Rocket's own time of grace is shorter than what a request may take, and would
 /// cut it off. Unless somebody has set it, it is the deadline and a second more.
-pub(super) fn over(figment: &Figment, deadline: Duration) -> Figment {
+pub(crate) fn over(figment: &Figment, deadline: Duration) -> Figment {
     match is_rockets_own(figment) {
         true => figment.clone().merge((GRACE, enough(deadline))),
         false => figment.clone(),
@@ -18,7 +18,7 @@ pub(super) fn over(figment: &Figment, deadline: Duration) -> Figment {
 }
 
 /// Says so if somebody has set it shorter than a request may take.
-pub(super) fn check(config: &Config, deadline: Duration) {
+pub(crate) fn check(config: &Config, deadline: Duration) {
     let grace = config.shutdown.grace;
     if Duration::from_secs(grace.into()) < deadline {
         warn!(

@@ -7,16 +7,16 @@ use crate::cluster::Missing;
 
 /// One shard without an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct MissingView {
+pub(crate) struct MissingView {
     shard: String,
     reason: &'static str,
 }
 
-pub(super) fn list(missing: &[Missing]) -> Vec<MissingView> {
+pub(crate) fn list(missing: &[Missing]) -> Vec<MissingView> {
     let view = |m: &Missing| MissingView { shard: m.shard.to_string(), reason: m.error.reason() };
     missing.iter().map(view).collect()
 }
 
-pub(super) fn views(missing: &[Missing]) -> Value {
+pub(crate) fn views(missing: &[Missing]) -> Value {
     json!(list(missing))
 }

@@ -47,7 +47,7 @@ impl Drop for Ticket {
 #[rocket::async_trait]
 impl Fairing for InFlight {
     fn info(&self) -> Info {
-        Info { name: "requests in flight", kind: Kind::Request }
+        Info { name: "requests in flight", kind: Kind::Request | Kind::Singleton }
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {

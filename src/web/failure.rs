@@ -4,22 +4,18 @@ use std::time::Duration;
 
 use super::{Problem, missing};
 use crate::{
-    cluster::Error,
-    key::ShardBy,
+    cluster::{Error, merge::MergeError},
     routing::RouteError,
     shard::{Fault, ShardError, Trouble, Wait},
-    store::types::{TenantId, UserKey},
 };
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
-            Error::Route { keyspace, source } => {
-                let field = match (&source, keyspace.as_str()) {
-                    (RouteError::RegionRequired | RouteError::UnknownRegion { .. }, _) => "region",
-                    (_, TenantId::KEYSPACE) => "tenant_id",
-                    (_, UserKey::KEYSPACE) => "id",
-                    _ => "key",
+            Error::Route { keyspace, field, source } => {
+                let field = match &source {
+                    RouteError::RegionRequired | RouteError::UnknownRegion { .. } => "region",
+                    _ => field,
                 };
                 Self::invalid_field(field, source.to_string()).with("keyspace", keyspace.as_str())
             }
@@ -30,7 +26,7 @@ impl From<Error> for Problem {
             Error::Incomplete(incomplete) => {
                 let advice = match incomplete.answered {
                     0 => "no shard answered; ask again",
-                    _ => "ask again, or for what there is with ?partial=true if that is enough",
+                    _ => "ask again",
                 };
                 let detail = format!("{incomplete}; {advice}");
                 Self::unavailable("incomplete", "The answer would be incomplete", detail)
@@ -39,6 +35,12 @@ impl From<Error> for Problem {
             }
             Error::Merge(_) | Error::StrayRoute { .. } => Self::internal(error),
         }
+    }
+}
+
+impl From<MergeError> for Problem {
+    fn from(error: MergeError) -> Self {
+        Error::from(error).into()
     }
 }
 

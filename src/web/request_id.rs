@@ -1,4 +1,5 @@
 use std::{
+    convert::Infallible,
     hash::{BuildHasher, RandomState},
     sync::{
         LazyLock,
@@ -11,27 +12,33 @@ use rocket::{
     Data, Request, Response,
     fairing::{Fairing, Info, Kind},
     http::Header,
+    outcome::Outcome,
+    request::{self, FromRequest},
 };
 use uuid::{Builder, Uuid};
 
-pub(super) const HEADER: &str = "X-Request-Id";
+pub(crate) const HEADER: &str = "X-Request-Id";
 /// The longest id taken over from a client.
 const LONGEST: usize = 128;
 
 /// The request's id: the client's if it sent a sane one, else made here. It
-/// stands in the response's header, in every problem and in the log.
+/// stands in the response's header, in every problem and in the log. A request guard,
+/// as `&RequestId`.
 #[derive(Debug)]
-pub(super) struct RequestId(String);
+pub struct RequestId(String);
 
 impl RequestId {
-    pub(super) fn of<'r>(request: &'r Request<'_>) -> &'r Self {
+    /// The id of this request, which keeps it from the first time on.
+    pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| {
             let given = request.headers().get_one(HEADER).filter(|id| is_sane(id));
             Self(given.map_or_else(|| fresh().to_string(), str::to_owned))
         })
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    /// The id as text, fit for a log line.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -56,13 +63,23 @@ fn is_sane(id: &str) -> bool {
         && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:+/=".contains(c))
 }
 
-/// Puts the id on every response.
-pub(super) struct RequestIds;
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for &'r RequestId {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, Infallible> {
+        Outcome::Success(RequestId::of(request))
+    }
+}
+
+/// Puts the id on every response, as `X-Request-Id`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RequestIds;
 
 #[rocket::async_trait]
 impl Fairing for RequestIds {
     fn info(&self) -> Info {
-        Info { name: "request ids", kind: Kind::Request | Kind::Response }
+        Info { name: "request ids", kind: Kind::Request | Kind::Response | Kind::Singleton }
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
