@@ -1,6 +1,7 @@
 //! The service: one resource a file. A handler parses, asks the door for
 //! its shard, and shows what came back; it knows no pool and no router.
 
+mod allow;
 mod body;
 mod catchers;
 mod cursor;
@@ -9,15 +10,20 @@ mod failure;
 mod fields;
 mod grace;
 mod health;
+mod html;
 mod idempotency;
 mod in_flight;
+mod kind;
 mod link;
 mod method;
 mod missing;
+mod openapi;
 mod orders;
 mod params;
 mod problem;
+mod problems;
 mod query;
+mod reference;
 mod request_id;
 mod route;
 mod server;
@@ -28,5 +34,6 @@ mod view;
 
 use door::Door;
 pub use in_flight::InFlight;
+pub use openapi::openapi;
 use problem::Problem;
 pub use server::{Service, ServiceError};

@@ -9,7 +9,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tracing::{error, warn};
 
-use super::request_id::{HEADER, RequestId};
+use super::{
+    kind::Kind,
+    request_id::{HEADER, RequestId},
+};
 
 /// An error as clients see it: `application/problem+json` of RFC 9457, with the
 /// request's id and, for bad input, the fields. Never holds SQL, a URL or a
@@ -20,11 +23,12 @@ pub(super) struct Problem(Box<Parts>);
 #[derive(Debug)]
 struct Parts {
     status: Status,
-    kind: &'static str,
+    kind: Kind,
     title: &'static str,
     detail: String,
     errors: Vec<FieldError>,
     retry_after: Option<Duration>,
+    allow: Option<String>,
     members: Map<String, Value>,
     cause: Option<anyhow::Error>,
 }
@@ -52,7 +56,7 @@ struct Document<'a> {
 }
 
 impl Problem {
-    fn new(status: Status, kind: &'static str, title: &'static str, detail: String) -> Self {
+    fn new(status: Status, kind: Kind, title: &'static str, detail: String) -> Self {
         Self(Box::new(Parts {
             status,
             kind,
@@ -60,34 +64,46 @@ impl Problem {
             detail,
             errors: Vec::new(),
             retry_after: None,
+            allow: None,
             members: Map::new(),
             cause: None,
         }))
     }
 
     pub(super) fn not_found(detail: impl Into<String>) -> Self {
-        Self::new(Status::NotFound, "not-found", "Not found", detail.into())
+        Self::new(Status::NotFound, Kind::NotFound, "Not found", detail.into())
+    }
+
+    pub(super) fn method_not_allowed(allowed: &[&str], detail: String) -> Self {
+        let mut problem = Self::new(
+            Status::MethodNotAllowed,
+            Kind::MethodNotAllowed,
+            "Method not allowed",
+            detail,
+        );
+        problem.0.allow = Some(allowed.join(", "));
+        problem
     }
 
     pub(super) fn conflict(detail: impl Into<String>) -> Self {
-        Self::new(Status::Conflict, "conflict", "Conflict", detail.into())
+        Self::new(Status::Conflict, Kind::Conflict, "Conflict", detail.into())
     }
 
     pub(super) fn too_large(limit: impl std::fmt::Display) -> Self {
         let detail = format!("the body is larger than {limit}");
-        Self::new(Status::PayloadTooLarge, "too-large", "Body too large", detail)
+        Self::new(Status::PayloadTooLarge, Kind::TooLarge, "Body too large", detail)
     }
 
     pub(super) fn too_slow() -> Self {
         let detail = "the body did not arrive in time".to_owned();
-        Self::new(Status::RequestTimeout, "too-slow", "Request timeout", detail)
+        Self::new(Status::RequestTimeout, Kind::TooSlow, "Request timeout", detail)
     }
 
     pub(super) fn invalid(errors: Vec<FieldError>) -> Self {
         let each: Vec<_> = errors.iter().map(|e| format!("{} {}", e.field, e.message)).collect();
         let mut problem = Self::new(
             Status::UnprocessableEntity,
-            "invalid",
+            Kind::Invalid,
             "The request can't be processed",
             each.join("; "),
         );
@@ -99,20 +115,20 @@ impl Problem {
         Self::invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
 
-    pub(super) fn unavailable(kind: &'static str, title: &'static str, detail: String) -> Self {
+    pub(super) fn unavailable(kind: Kind, title: &'static str, detail: String) -> Self {
         Self::new(Status::ServiceUnavailable, kind, title, detail)
             .retry_after(Duration::from_secs(1))
     }
 
     pub(super) fn internal(cause: impl Into<anyhow::Error>) -> Self {
         let detail = "something went wrong here; the request's id finds it in the log".to_owned();
-        Self::new(Status::InternalServerError, "internal", "Internal error", detail)
+        Self::new(Status::InternalServerError, Kind::Internal, "Internal error", detail)
             .caused_by(cause)
     }
 
     /// Any other status, as Rocket itself answers it.
     pub(super) fn of_status(status: Status, detail: String) -> Self {
-        Self::new(status, "http", status.reason().unwrap_or("Error"), detail)
+        Self::new(status, Kind::Http, status.reason().unwrap_or("Error"), detail)
     }
 
     pub(super) fn retry_after(mut self, wait: Duration) -> Self {
@@ -151,7 +167,7 @@ impl<'r> Responder<'r, 'static> for Problem {
         let parts = *self.0;
         parts.log(request, id);
         let document = Document {
-            kind: format!("urn:shardwright:problem:{}", parts.kind),
+            kind: parts.kind.to_string(),
             title: parts.title,
             status: parts.status.code,
             detail: &parts.detail,
@@ -170,6 +186,9 @@ impl<'r> Responder<'r, 'static> for Problem {
         if let Some(wait) = parts.retry_after {
             let seconds = wait.as_secs_f64().ceil().max(1.0);
             response.header(Header::new("Retry-After", seconds.to_string()));
+        }
+        if let Some(methods) = parts.allow {
+            response.header(Header::new("Allow", methods));
         }
         response.ok()
     }

@@ -4,8 +4,8 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 use super::{
-    InFlight, catchers, door::ShardHeader, grace, health, method::NoMethodOverride, orders,
-    request_id::RequestIds, route, stats, topology, users,
+    InFlight, catchers, door::ShardHeader, grace, health, method::NoMethodOverride, openapi,
+    orders, problems, reference, request_id::RequestIds, route, stats, topology, users,
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
@@ -158,6 +158,7 @@ impl Service {
             .manage(self.db)
             .manage(monitor)
             .manage(in_flight)
+            .manage(openapi::Description::of(openapi::Access::Open))
             .manage(self.settings)
             .mount("/", orders::routes())
             .mount("/", users::routes())
@@ -165,6 +166,8 @@ impl Service {
             .mount("/", health::routes())
             .mount("/", topology::routes())
             .mount("/", route::routes())
+            .mount("/", problems::routes())
+            .mount("/", reference::routes())
             .register("/", catchers::all()))
     }
 }
