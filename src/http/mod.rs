@@ -6,12 +6,16 @@ mod cursor;
 mod door;
 mod fields;
 mod health;
+mod html;
 mod idempotency;
 mod link;
 mod method;
+mod openapi;
 mod orders;
 mod params;
+mod problems;
 mod query;
+mod reference;
 mod route;
 mod server;
 mod stats;
@@ -20,10 +24,11 @@ mod users;
 mod view;
 
 use door::Door;
+pub use openapi::openapi;
 pub use server::{Service, ServiceError};
 
 // What an application of one's own is made of, too.
 use crate::web::{
-    InFlight, Problem, RequestIds, ShardHeader, Way, WriteFailed, catchers, checks, grace, missing,
-    problem,
+    InFlight, Problem, ProblemKind, RequestIds, ShardHeader, Way, WriteFailed, catchers, checks,
+    grace, missing, problem,
 };

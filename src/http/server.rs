@@ -5,7 +5,7 @@ use tracing::info;
 
 use super::{
     InFlight, RequestIds, ShardHeader, catchers, checks, grace, health, method::NoMethodOverride,
-    orders, route, stats, topology, users,
+    openapi, orders, problems, reference, route, stats, topology, users,
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
@@ -130,6 +130,7 @@ impl Service {
             .manage(self.db)
             .manage(monitor)
             .manage(in_flight)
+            .manage(openapi::Description::of(openapi::Access::Open))
             .manage(self.settings)
             .mount("/", orders::routes())
             .mount("/", users::routes())
@@ -137,6 +138,8 @@ impl Service {
             .mount("/", health::routes())
             .mount("/", topology::routes())
             .mount("/", route::routes())
+            .mount("/", problems::routes())
+            .mount("/", reference::routes())
             .register("/", catchers::catchers()))
     }
 }

@@ -9,6 +9,10 @@ use super::{
     door::complete,
     fields::line,
     link::{Page, escaped},
+    openapi::{
+        AnyShard, BodyRefused, Conflict, EveryShard, Invalid, Link, ListUsers, NewUserBody,
+        NotFound, OneShard, Region, ShardName,
+    },
     params,
     query::Query,
     view::Created,
@@ -23,11 +27,28 @@ use crate::{
     },
 };
 
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(create, list, show))]
+pub(super) struct Docs;
+
 pub(super) fn routes() -> Vec<Route> {
     routes![create, list, show]
 }
 
+/// Add a user
 #[post("/users", data = "<body>")]
+#[utoipa::path(
+    post, path = "/users", tag = "users", operation_id = "addUser",
+    request_body = NewUserBody,
+    responses(
+        (status = 201, description = "The user is added", body = User, headers(
+            ("Location" = String),
+            ("X-Shard" = inline(ShardName)),
+        )),
+        Conflict, BodyRefused, OneShard,
+    ),
+    security(("bearer" = ["users:write"])),
+)]
 async fn create(
     door: Door<'_>,
     query: Query,
@@ -75,7 +96,25 @@ fn location(key: &UserKey) -> String {
     format!("/users/{}{}", key.id, region.collect::<String>())
 }
 
+/// Show a user
+///
+/// Where users are placed by region and none is given, every shard is asked, and a user is not
+/// found only if all have answered.
 #[get("/users/<id>")]
+#[utoipa::path(
+    get, path = "/users/{id}", tag = "users", operation_id = "showUser",
+    params(
+        ("id" = i64, Path, minimum = -9_223_372_036_854_775_808_i64,
+            maximum = 9_223_372_036_854_775_807_i64),
+        Region,
+    ),
+    responses(
+        (status = 200, description = "The user", body = User,
+            headers(("X-Shard" = inline(ShardName)))),
+        NotFound, Invalid, AnyShard,
+    ),
+    security(("bearer" = ["users:read"])),
+)]
 async fn show(
     door: Door<'_>,
     id: Result<params::User, Problem>,
@@ -108,7 +147,22 @@ async fn anywhere(door: &Door<'_>, id: i64) -> Result<Option<User>, Problem> {
     Err(Error::from(crate::cluster::Incomplete { missing, answered: count }).into())
 }
 
+/// List users
+///
+/// In order of id, over all shards.
 #[get("/users")]
+#[utoipa::path(
+    get, path = "/users", tag = "users", operation_id = "listUsers",
+    params(ListUsers),
+    responses(
+        (status = 200, description = "A page of them, which may be empty", body = [User], headers(
+            ("Link" = inline(Link)),
+            ("X-Missing-Shards" = String),
+        )),
+        Invalid, EveryShard,
+    ),
+    security(("bearer" = ["users:read"])),
+)]
 async fn list(door: Door<'_>, mut query: Query) -> Result<Page<Json<Vec<User>>>, Problem> {
     let limit = query.int("limit", 1..=100).unwrap_or(20);
     let after = query.parsed("after", str::parse::<UserCursor>);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Problem, missing};
+use super::{Problem, ProblemKind, missing};
 use crate::{
     cluster::{Error, merge::MergeError},
     routing::RouteError,
@@ -29,7 +29,7 @@ impl From<Error> for Problem {
                     _ => "ask again",
                 };
                 let detail = format!("{incomplete}; {advice}");
-                Self::unavailable("incomplete", "The answer would be incomplete", detail)
+                Self::unavailable(ProblemKind::Incomplete, "The answer would be incomplete", detail)
                     .with("missing", missing::views(&incomplete.missing))
                     .caused_by(incomplete)
             }
@@ -48,24 +48,36 @@ fn of_shard(error: ShardError) -> Problem {
     let shard = error.shard().to_string();
     let (kind, title, words, wait) = match &error {
         ShardError::Busy { .. } | ShardError::Timeout { wait: Wait::Permit, .. } => {
-            ("busy", "Busy", "is busy", 1)
+            (ProblemKind::Busy, "Busy", "is busy", 1)
         }
         ShardError::Open { retry_after, trouble, .. } => {
-            ("unavailable", "Unavailable", trouble.words(), retry_after.as_secs() + 1)
+            (ProblemKind::Unavailable, "Unavailable", trouble.words(), retry_after.as_secs() + 1)
         }
         ShardError::Connect { source, .. } => {
-            ("unavailable", "Unavailable", Trouble::of(source).words(), 1)
+            (ProblemKind::Unavailable, "Unavailable", Trouble::of(source).words(), 1)
         }
-        ShardError::Silent { .. } => ("unavailable", "Unavailable", Trouble::Silent.words(), 1),
-        ShardError::Refused { .. } => ("refused", "Unavailable", "is not fit to serve", 5),
-        ShardError::Timeout { .. } => ("timeout", "Timed out", "did not answer in time", 1),
-        ShardError::ShuttingDown { .. } => ("unavailable", "Unavailable", "is shutting down", 1),
+        ShardError::Silent { .. } => {
+            (ProblemKind::Unavailable, "Unavailable", Trouble::Silent.words(), 1)
+        }
+        ShardError::Refused { .. } => {
+            (ProblemKind::Refused, "Unavailable", "is not fit to serve", 5)
+        }
+        ShardError::Timeout { .. } => {
+            (ProblemKind::Timeout, "Timed out", "did not answer in time", 1)
+        }
+        ShardError::ShuttingDown { .. } => {
+            (ProblemKind::Unavailable, "Unavailable", "is shutting down", 1)
+        }
         ShardError::Query { source, .. } => match Fault::of(source) {
-            Fault::Connection => ("unavailable", "Unavailable", "lost the connection", 1),
-            Fault::StatementTimeout => ("timeout", "Timed out", "took too long", 1),
-            Fault::Contention => ("busy", "Busy", "is busy", 1),
-            Fault::StalePlan => ("busy", "Busy", "is changing its schema", 1),
-            Fault::ReadOnly => ("unavailable", "Unavailable", "takes no writes at present", 5),
+            Fault::Connection => {
+                (ProblemKind::Unavailable, "Unavailable", "lost the connection", 1)
+            }
+            Fault::StatementTimeout => (ProblemKind::Timeout, "Timed out", "took too long", 1),
+            Fault::Contention => (ProblemKind::Busy, "Busy", "is busy", 1),
+            Fault::StalePlan => (ProblemKind::Busy, "Busy", "is changing its schema", 1),
+            Fault::ReadOnly => {
+                (ProblemKind::Unavailable, "Unavailable", "takes no writes at present", 5)
+            }
             Fault::Statement => return Problem::internal(error),
         },
     };

@@ -12,6 +12,7 @@
 //!
 //! The reference service is built of the same pieces.
 
+mod allow;
 pub(crate) mod catchers;
 pub(crate) mod checks;
 mod failure;
@@ -20,6 +21,7 @@ pub(crate) mod grace;
 pub(crate) mod in_flight;
 pub(crate) mod missing;
 pub(crate) mod problem;
+mod problem_kind;
 mod problem_types;
 pub(crate) mod request_id;
 mod routers;
@@ -32,6 +34,7 @@ pub use catchers::catchers;
 pub use fairing::ShardsFairing;
 pub use in_flight::InFlight;
 pub use problem::{FieldError, Problem};
+pub use problem_kind::ProblemKind;
 pub use problem_types::ProblemTypes;
 pub use request_id::{RequestId, RequestIds};
 pub use shard_header::ShardHeader;

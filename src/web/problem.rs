@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use tracing::{error, warn};
 
 use super::{
-    ProblemTypes,
+    ProblemKind, ProblemTypes,
     request_id::{HEADER, RequestId},
 };
 
@@ -53,13 +53,14 @@ pub struct Problem(Box<Parts>);
 #[derive(Debug)]
 struct Parts {
     status: Status,
-    kind: &'static str,
+    kind: ProblemKind,
     /// An application's own, in place of the kind's.
     type_uri: Option<Cow<'static, str>>,
     title: Cow<'static, str>,
     detail: String,
     errors: Vec<FieldError>,
     retry_after: Option<Duration>,
+    allow: Option<String>,
     members: Map<String, Value>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -89,7 +90,7 @@ struct Document<'a> {
 }
 
 impl Problem {
-    fn new(status: Status, kind: &'static str, title: &'static str, detail: String) -> Self {
+    fn new(status: Status, kind: ProblemKind, title: &'static str, detail: String) -> Self {
         Self(Box::new(Parts {
             status,
             kind,
@@ -98,6 +99,7 @@ impl Problem {
             detail,
             errors: Vec::new(),
             retry_after: None,
+            allow: None,
             members: Map::new(),
             cause: None,
         }))
@@ -119,24 +121,32 @@ impl Problem {
 
     /// 404: there is nothing of that name.
     pub fn not_found(detail: impl Into<String>) -> Self {
-        Self::new(Status::NotFound, "not-found", "Not found", detail.into())
+        Self::new(Status::NotFound, ProblemKind::NotFound, "Not found", detail.into())
+    }
+
+    /// 405: the path takes these methods, and not the request's.
+    pub fn method_not_allowed(allowed: &[&str], detail: String) -> Self {
+        let kind = ProblemKind::MethodNotAllowed;
+        let mut problem = Self::new(Status::MethodNotAllowed, kind, "Method not allowed", detail);
+        problem.0.allow = Some(allowed.join(", "));
+        problem
     }
 
     /// 409: what is there already stands in the way.
     pub fn conflict(detail: impl Into<String>) -> Self {
-        Self::new(Status::Conflict, "conflict", "Conflict", detail.into())
+        Self::new(Status::Conflict, ProblemKind::Conflict, "Conflict", detail.into())
     }
 
     /// 413: the body is larger than this.
     pub fn too_large(limit: impl std::fmt::Display) -> Self {
         let detail = format!("the body is larger than {limit}");
-        Self::new(Status::PayloadTooLarge, "too-large", "Body too large", detail)
+        Self::new(Status::PayloadTooLarge, ProblemKind::TooLarge, "Body too large", detail)
     }
 
     /// 408: the body did not arrive in time.
     pub fn too_slow() -> Self {
         let detail = "the body did not arrive in time".to_owned();
-        Self::new(Status::RequestTimeout, "too-slow", "Request timeout", detail)
+        Self::new(Status::RequestTimeout, ProblemKind::TooSlow, "Request timeout", detail)
     }
 
     /// 422: these fields won't do.
@@ -144,7 +154,7 @@ impl Problem {
         let each: Vec<_> = errors.iter().map(|e| format!("{} {}", e.field, e.message)).collect();
         let mut problem = Self::new(
             Status::UnprocessableEntity,
-            "invalid",
+            ProblemKind::Invalid,
             "The request can't be processed",
             each.join("; "),
         );
@@ -157,8 +167,8 @@ impl Problem {
         Self::invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
 
-    /// 503: try again in a second; `kind` becomes the end of its `type`.
-    pub fn unavailable(kind: &'static str, title: &'static str, detail: String) -> Self {
+    /// 503: try again in a second.
+    pub fn unavailable(kind: ProblemKind, title: &'static str, detail: String) -> Self {
         Self::new(Status::ServiceUnavailable, kind, title, detail)
             .retry_after(Duration::from_secs(1))
     }
@@ -166,13 +176,13 @@ impl Problem {
     /// 500: our own mistake. The client is told the request's id, the log the cause.
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let detail = "something went wrong here; the request's id finds it in the log".to_owned();
-        Self::new(Status::InternalServerError, "internal", "Internal error", detail)
+        Self::new(Status::InternalServerError, ProblemKind::Internal, "Internal error", detail)
             .caused_by(cause)
     }
 
     /// Any other status, as Rocket itself answers it.
     pub fn of_status(status: Status, detail: String) -> Self {
-        Self::new(status, "http", status.reason().unwrap_or("Error"), detail)
+        Self::new(status, ProblemKind::Http, status.reason().unwrap_or("Error"), detail)
     }
 
     /// When to try again, for a `Retry-After` header.
@@ -214,7 +224,7 @@ impl Parts {
     fn type_uri(&self, request: &Request<'_>) -> Cow<'_, str> {
         match &self.type_uri {
             Some(own) => Cow::Borrowed(own.as_ref()),
-            None => Cow::Owned(ProblemTypes::of(request).of_kind(self.kind)),
+            None => Cow::Owned(ProblemTypes::of(request).of_kind(self.kind.name())),
         }
     }
 
@@ -262,6 +272,9 @@ impl<'r> Responder<'r, 'static> for Problem {
         if let Some(wait) = parts.retry_after {
             let seconds = wait.as_secs_f64().ceil().max(1.0);
             response.header(Header::new("Retry-After", seconds.to_string()));
+        }
+        if let Some(methods) = parts.allow {
+            response.header(Header::new("Allow", methods));
         }
         response.ok()
     }
