@@ -3,8 +3,8 @@ use std::path::Path;
 use figment::{Figment, Provider, value::Value};
 
 use super::{
-    AuthSettings, HealthSettings, PoolSettings, Problems, RateLimit, Sharding, anchor::anchor, keyspace, keyspace::Shards,
-    nearest, section::Section, shards, total::Total,
+    AuthSettings, HealthSettings, PoolSettings, Problems, RateLimit, Sharding, anchor::anchor,
+    keyspace, keyspace::Shards, nearest, section::Section, shards, total::Total,
 };
 
 const SHARDING: &str = "sharding";

@@ -15,6 +15,7 @@ fn any(status: Status, request: &Request<'_>) -> Problem {
             let (method, path) = (request.method(), request.uri().path());
             Problem::not_found(format!("there is nothing at {method} {path}"))
         }
+        403 => Problem::forbidden("a page of another site can't do this"),
         500 => Problem::internal(anyhow::anyhow!("a handler failed without an answer")),
         503 => Problem::unavailable("unavailable", "Unavailable", "try again".to_owned()),
         _ => Problem::of_status(status, "the request can't be understood".to_owned()),

@@ -9,7 +9,7 @@ use rocket::{
     request::{self, FromRequest},
 };
 
-use super::Problem;
+use super::{Problem, auth::Visitor};
 use crate::{
     cluster::{Error, Gathered, ShardedDb},
     key::{ShardBy, ShardId},
@@ -17,10 +17,12 @@ use crate::{
 };
 
 /// A request's way to its shard: the cluster with the request's deadline, which
-/// notes who served it for the `X-Shard` header.
+/// notes who served it for the `X-Shard` header. Rows of a tenant's are reached
+/// by its own visitors alone.
 pub(super) struct Door<'r> {
     pub(super) db: ShardedDb,
     served_by: &'r ServedBy,
+    visitor: &'r Visitor,
 }
 
 #[derive(Debug, Default)]
@@ -41,9 +43,9 @@ impl Door<'_> {
         key: &K,
         f: impl FnOnce(&mut ShardConnection) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, WriteFailed> {
-        let shard = self.home(key).map_err(WriteFailed)?;
+        let shard = self.home(key).map_err(WriteFailed::Refused)?;
         let written = shard.run(Access::Write, self.db.deadline(), f).await;
-        written.map_err(|error| WriteFailed(error.into()))
+        written.map_err(|error| WriteFailed::Failed(error.into()))
     }
 
     /// The row of that key, found together with what others look for.
@@ -57,13 +59,14 @@ impl Door<'_> {
 
     /// Stores a row, together with what others store.
     pub(super) async fn insert<R: Row<ShardConnection>>(&self, row: R) -> Result<(), WriteFailed> {
-        let shard = self.home(&row).map_err(WriteFailed)?;
+        let shard = self.home(&row).map_err(WriteFailed::Refused)?;
         let stored = shard.insert(self.db.deadline(), row).await;
-        stored.map_err(|error| WriteFailed(error.into()))
+        stored.map_err(|error| WriteFailed::Failed(error.into()))
     }
 
-    /// Where the key lives; noted, and so routed once.
-    fn home<K: ShardBy>(&self, key: &K) -> Result<&Shard<ShardConnection>, Error> {
+    /// Where the key lives, if it is the visitor's; noted, and so routed once.
+    fn home<K: ShardBy>(&self, key: &K) -> Result<&Shard<ShardConnection>, Problem> {
+        self.visitor.may_touch(key)?;
         let shard = self.db.home(key)?;
         self.served_by(shard.id());
         Ok(shard)
@@ -82,23 +85,30 @@ impl Door<'_> {
     }
 }
 
-/// A write that failed; whether it took effect may be unknown.
-pub(super) struct WriteFailed(Error);
+/// A write that failed.
+pub(super) enum WriteFailed {
+    /// Before any shard was asked.
+    Refused(Problem),
+    /// At a shard; whether it took effect may be unknown.
+    Failed(Error),
+}
 
 impl WriteFailed {
     pub(super) fn is_unique_violation(&self) -> bool {
         use diesel::result::{DatabaseErrorKind, Error as Query};
-        let query = match &self.0 {
-            Error::Shard(error) => error.query(),
+        let query = match self {
+            Self::Failed(Error::Shard(error)) => error.query(),
             _ => None,
         };
         matches!(query, Some(Query::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
     }
 
     fn is_outcome_unknown(&self) -> bool {
-        match &self.0 {
-            Error::Shard(ShardError::Timeout { wait, .. }) => *wait == Wait::Statement,
-            Error::Shard(ShardError::Query { source, .. }) => {
+        match self {
+            Self::Failed(Error::Shard(ShardError::Timeout { wait, .. })) => {
+                *wait == Wait::Statement
+            }
+            Self::Failed(Error::Shard(ShardError::Query { source, .. })) => {
                 Fault::of(source) == Fault::Connection
             }
             _ => false,
@@ -109,7 +119,10 @@ impl WriteFailed {
 impl From<WriteFailed> for Problem {
     fn from(failed: WriteFailed) -> Self {
         let unknown = failed.is_outcome_unknown();
-        let problem = Self::from(failed.0);
+        let problem = match failed {
+            WriteFailed::Refused(problem) => problem,
+            WriteFailed::Failed(error) => Self::from(error),
+        };
         if unknown { problem.with("outcome", "unknown") } else { problem }
     }
 }
@@ -120,8 +133,9 @@ impl<'r> FromRequest<'r> for Door<'r> {
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let served_by = request.local_cache(ServedBy::default);
+        let visitor = Visitor::of(request);
         match request.rocket().state::<ShardedDb>() {
-            Some(db) => Outcome::Success(Self { db: db.per_request(), served_by }),
+            Some(db) => Outcome::Success(Self { db: db.per_request(), served_by, visitor }),
             None => Outcome::Error((Status::InternalServerError, ())),
         }
     }

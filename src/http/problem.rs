@@ -25,6 +25,7 @@ struct Parts {
     detail: String,
     errors: Vec<FieldError>,
     retry_after: Option<Duration>,
+    challenge: Option<String>,
     members: Map<String, Value>,
     cause: Option<anyhow::Error>,
 }
@@ -60,6 +61,7 @@ impl Problem {
             detail,
             errors: Vec::new(),
             retry_after: None,
+            challenge: None,
             members: Map::new(),
             cause: None,
         }))
@@ -99,6 +101,22 @@ impl Problem {
         Self::invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
 
+    /// No token, or one that does not count; the challenge says which kind is wanted.
+    pub(super) fn unauthorized(detail: impl Into<String>, challenge: String) -> Self {
+        Self::new(Status::Unauthorized, "unauthorized", "Unauthorized", detail.into())
+            .challenge(challenge)
+    }
+
+    pub(super) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(Status::Forbidden, "forbidden", "Forbidden", detail.into())
+    }
+
+    pub(super) fn too_many_requests(wait: Duration) -> Self {
+        let detail = "the tenant has made too many requests; wait before the next".to_owned();
+        Self::new(Status::TooManyRequests, "too-many-requests", "Too many requests", detail)
+            .retry_after(wait)
+    }
+
     pub(super) fn unavailable(kind: &'static str, title: &'static str, detail: String) -> Self {
         Self::new(Status::ServiceUnavailable, kind, title, detail)
             .retry_after(Duration::from_secs(1))
@@ -118,6 +136,17 @@ impl Problem {
     pub(super) fn retry_after(mut self, wait: Duration) -> Self {
         self.0.retry_after = Some(wait);
         self
+    }
+
+    /// Says in `WWW-Authenticate` what token is wanted.
+    pub(super) fn challenge(mut self, challenge: String) -> Self {
+        self.0.challenge = Some(challenge);
+        self
+    }
+
+    /// The status, the detail and the challenge, for those who show it as a page.
+    pub(super) fn into_words(self) -> (Status, String, Option<String>) {
+        (self.0.status, self.0.detail, self.0.challenge)
     }
 
     /// Adds a member of its own to the document.
@@ -170,6 +199,9 @@ impl<'r> Responder<'r, 'static> for Problem {
         if let Some(wait) = parts.retry_after {
             let seconds = wait.as_secs_f64().ceil().max(1.0);
             response.header(Header::new("Retry-After", seconds.to_string()));
+        }
+        if let Some(challenge) = parts.challenge {
+            response.header(Header::new("WWW-Authenticate", challenge));
         }
         response.ok()
     }

@@ -4,8 +4,15 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 use super::{
-    InFlight, catchers, door::ShardHeader, grace, health, method::NoMethodOverride, orders,
-    request_id::RequestIds, route, stats, topology, users,
+    InFlight, access,
+    auth::{Gate, Verifier, login},
+    catchers, dashboard,
+    door::ShardHeader,
+    grace, health,
+    method::NoMethodOverride,
+    orders,
+    request_id::RequestIds,
+    route, stats, topology, users,
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
@@ -30,6 +37,7 @@ pub struct Service {
     settings: Sharding,
     db: ShardedDb,
     guard: Guard,
+    gate: Gate,
 }
 
 /// A service that can't start.
@@ -54,12 +62,13 @@ impl Service {
     pub fn open(figment: &Figment) -> Result<Self, ServiceError> {
         let blueprint = Self::blueprint(figment)?;
         let settings = blueprint.settings.clone();
+        let gate = Gate::new(verifier(&settings)?, &settings);
         let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
         let db = Builder::from_blueprint(blueprint)
             .admission(guard.admission(migrations::source()))
             .build()?;
         let figment = grace::over(figment, settings.deadline);
-        Ok(Self { figment, settings, db, guard })
+        Ok(Self { figment, settings, db, guard, gate })
     }
 
     /// The configuration, read and held against what the service needs.
@@ -79,6 +88,9 @@ impl Service {
         }
         if let Ok(blueprint) = &blueprint {
             check(blueprint, &mut problems);
+            if let Err(found) = verifier(&blueprint.settings) {
+                found.iter().for_each(|one| problems.add(&one.path, &one.message));
+            }
         }
         problems.none_or(blueprint)?
     }
@@ -107,15 +119,18 @@ impl Service {
         Migrator::new(self.db.clone(), migrations::source()).guarded_by(self.guard.clone())
     }
 
-    /// Whether the server has a thread for every connection of the pools. What
-    /// needs no server (a migration, a look at a route) needs no threads for it.
+    /// Whether a server can be made of it: it has a thread for every connection of
+    /// the pools, and asks for tokens if other machines can reach it. What needs no
+    /// server (a migration, a look at a route) needs neither.
     ///
     /// # Errors
-    /// The number to set.
-    pub fn check_threads(&self) -> Result<(), Problems> {
+    /// What to set.
+    pub fn check_server(&self) -> Result<(), Problems> {
         let mut problems = Problems::default();
+        let config = Config::from(&self.figment);
+        access::check(&config, &self.settings.auth, &mut problems);
         let connections = self.settings.connections();
-        let threads = Config::from(&self.figment).max_blocking;
+        let threads = config.max_blocking;
         if connections > threads {
             problems.add(
                 "max_blocking",
@@ -135,7 +150,8 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Start`] if a shard answers and can't serve.
     pub async fn rocket(self) -> Result<Rocket<Build>, ServiceError> {
-        self.check_threads()?;
+        self.check_server()?;
+        access::warn(&self.settings.auth);
         grace::check(&Config::from(&self.figment), self.settings.deadline);
         let (on_pending, migrator) = match self.settings.migrate_on_start {
             true => (OnPending::Migrate, self.migrator()),
@@ -147,6 +163,7 @@ impl Service {
         // Held from here on: another process may have taken on another rule until now.
         confirm(&self.db, &self.guard, &absent).await?;
         let in_flight = InFlight::default();
+        let gate = self.gate;
         Ok(rocket::custom(self.figment)
             .attach(in_flight.clone())
             .attach(RequestIds)
@@ -159,14 +176,25 @@ impl Service {
             .manage(monitor)
             .manage(in_flight)
             .manage(self.settings)
-            .mount("/", orders::routes())
-            .mount("/", users::routes())
-            .mount("/", stats::routes())
-            .mount("/", health::routes())
-            .mount("/", topology::routes())
-            .mount("/", route::routes())
+            .mount("/", gate.guarded(orders::routes()))
+            .mount("/", gate.guarded(users::routes()))
+            .mount("/", gate.guarded(stats::routes()))
+            .mount("/", gate.guarded(health::routes()))
+            .mount("/", gate.guarded(topology::routes()))
+            .mount("/", gate.guarded(route::routes()))
+            .mount("/", gate.guarded(login::routes()))
+            .mount("/", gate.guarded(dashboard::routes()))
+            .manage(gate)
             .register("/", catchers::all()))
     }
+}
+
+fn verifier(settings: &Sharding) -> Result<Option<Verifier>, Problems> {
+    Verifier::new(&settings.auth).map_err(|message| {
+        let mut problems = Problems::default();
+        problems.add("sharding.auth.public_key_file", message);
+        problems
+    })
 }
 
 /// What the service needs beyond a valid cluster.
