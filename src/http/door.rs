@@ -6,15 +6,43 @@ use rocket::{
     request::{self, FromRequest},
 };
 
-use super::{Problem, Way, WriteFailed};
+use super::{Problem, Way, WriteFailed, auth::Visitor};
 use crate::{
     cluster::{Error, Gathered, ShardedDb},
     key::{ShardBy, ShardId},
     shard::{Row, ShardConnection},
 };
 
-/// A request's way to its shard, whatever keyspace it is about.
-pub(super) struct Door<'r>(Way<'r, ShardConnection>);
+/// A request's way to its shard, whatever keyspace it is about. Rows of a tenant's
+/// are reached by its own visitors alone.
+pub(super) struct Door<'r> {
+    way: Way<'r, ShardConnection>,
+    visitor: &'r Visitor,
+}
+
+/// Why nothing is known to have been written.
+pub(super) enum Unwritten {
+    /// The visitor may not, and no shard was asked.
+    Refused(Problem),
+    /// The call failed.
+    Failed(WriteFailed),
+}
+
+impl Unwritten {
+    /// Whether another row has the same key.
+    pub(super) fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Failed(failed) if failed.is_unique_violation())
+    }
+}
+
+impl From<Unwritten> for Problem {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Refused(problem) => problem,
+            Unwritten::Failed(failed) => failed.into(),
+        }
+    }
+}
 
 impl Door<'_> {
     pub(super) async fn read<K: ShardBy, T: Send + 'static>(
@@ -22,15 +50,17 @@ impl Door<'_> {
         key: &K,
         f: impl FnOnce(&mut ShardConnection) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, Problem> {
-        Ok(self.0.read(key, f).await?)
+        self.visitor.may_touch(key)?;
+        Ok(self.way.read(key, f).await?)
     }
 
     pub(super) async fn write<K: ShardBy, T: Send + 'static>(
         &self,
         key: &K,
         f: impl FnOnce(&mut ShardConnection) -> QueryResult<T> + Send + 'static,
-    ) -> Result<T, WriteFailed> {
-        self.0.write(key, f).await
+    ) -> Result<T, Unwritten> {
+        self.visitor.may_touch(key).map_err(Unwritten::Refused)?;
+        self.way.write(key, f).await.map_err(Unwritten::Failed)
     }
 
     /// The row of that key, found together with what others look for.
@@ -38,29 +68,31 @@ impl Door<'_> {
         &self,
         key: R::Key,
     ) -> Result<Option<R>, Problem> {
-        Ok(self.0.find(key).await?)
+        self.visitor.may_touch(&key)?;
+        Ok(self.way.find(key).await?)
     }
 
     /// Stores a row, together with what others store.
-    pub(super) async fn insert<R: Row<ShardConnection>>(&self, row: R) -> Result<(), WriteFailed> {
-        self.0.insert(row).await
+    pub(super) async fn insert<R: Row<ShardConnection>>(&self, row: R) -> Result<(), Unwritten> {
+        self.visitor.may_touch(&row).map_err(Unwritten::Refused)?;
+        self.way.insert(row).await.map_err(Unwritten::Failed)
     }
 
     pub(super) async fn scatter<K: ShardBy, T: Send + 'static>(
         &self,
         f: impl Fn(&mut ShardConnection) -> QueryResult<T> + Clone + Send + 'static,
     ) -> Gathered<T> {
-        self.0.scatter::<K, T>(f).await
+        self.way.scatter::<K, T>(f).await
     }
 
     /// Says which shard's row the answer is.
     pub(super) fn served_by(&self, shard: &ShardId) {
-        self.0.served_by(shard);
+        self.way.served_by(shard);
     }
 
     /// The cluster within the request's deadline.
     pub(super) fn db(&self) -> &ShardedDb {
-        &self.0.db
+        &self.way.db
     }
 }
 
@@ -83,7 +115,7 @@ impl<'r> FromRequest<'r> for Door<'r> {
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         match Way::of(request) {
-            Some(way) => Outcome::Success(Self(way)),
+            Some(way) => Outcome::Success(Self { way, visitor: Visitor::of(request) }),
             None => Outcome::Error((Status::InternalServerError, ())),
         }
     }

@@ -1,8 +1,11 @@
 //! The service: one resource a file. A handler parses, asks the door for
 //! its shard, and shows what came back; it knows no pool and no router.
 
+mod access;
+mod auth;
 mod body;
 mod cursor;
+mod dashboard;
 mod door;
 mod fields;
 mod health;

@@ -4,7 +4,10 @@ use thiserror::Error;
 use tracing::info;
 
 use super::{
-    InFlight, RequestIds, ShardHeader, catchers, checks, grace, health, method::NoMethodOverride,
+    InFlight, RequestIds, ShardHeader, access,
+    auth::{Gate, Verifier, login},
+    catchers, checks, dashboard, grace, health,
+    method::NoMethodOverride,
     openapi, orders, problems, reference, route, stats, topology, users,
 };
 use crate::{
@@ -27,6 +30,7 @@ pub struct Service {
     settings: Sharding,
     db: ShardedDb,
     guard: Guard,
+    gate: Gate,
 }
 
 /// A service that can't start.
@@ -51,12 +55,13 @@ impl Service {
     pub fn open(figment: &Figment) -> Result<Self, ServiceError> {
         let blueprint = Self::blueprint(figment)?;
         let settings = blueprint.settings.clone();
+        let gate = Gate::new(verifier(&settings)?, &settings);
         let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
         let db = Builder::from_blueprint(blueprint)
             .admission(guard.admission(migrations::source()))
             .build()?;
         let figment = grace::over(figment, settings.deadline);
-        Ok(Self { figment, settings, db, guard })
+        Ok(Self { figment, settings, db, guard, gate })
     }
 
     /// The configuration, read and held against what the service needs.
@@ -69,6 +74,9 @@ impl Service {
         checks::rocket(figment, &mut problems);
         if let Ok(blueprint) = &blueprint {
             check(blueprint, &mut problems);
+            if let Err(found) = verifier(&blueprint.settings) {
+                found.iter().for_each(|one| problems.add(&one.path, &one.message));
+            }
         }
         problems.none_or(blueprint)?
     }
@@ -97,15 +105,17 @@ impl Service {
         Migrator::new(self.db.clone(), migrations::source()).guarded_by(self.guard.clone())
     }
 
-    /// Whether the server has a thread for every connection of the pools. What
-    /// needs no server (a migration, a look at a route) needs no threads for it.
+    /// Whether a server can be made of it: it has a thread for every connection of
+    /// the pools, and asks for tokens if other machines can reach it. What needs no
+    /// server (a migration, a look at a route) needs neither.
     ///
     /// # Errors
-    /// The number to set.
-    pub fn check_threads(&self) -> Result<(), Problems> {
+    /// What to set.
+    pub fn check_server(&self) -> Result<(), Problems> {
         let mut problems = Problems::default();
-        let max_blocking = Config::from(&self.figment).max_blocking;
-        checks::threads(&self.settings, max_blocking, &mut problems);
+        let config = Config::from(&self.figment);
+        access::check(&config, &self.settings.auth, &mut problems);
+        checks::threads(&self.settings, config.max_blocking, &mut problems);
         problems.none_or(())
     }
 
@@ -115,11 +125,17 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Start`] if a shard answers and can't serve.
     pub async fn rocket(self) -> Result<Rocket<Build>, ServiceError> {
-        self.check_threads()?;
+        self.check_server()?;
+        access::warn(&self.settings.auth);
         grace::check(&Config::from(&self.figment), self.settings.deadline);
         let (launch, monitor) =
             Launch::ready(self.migrator(), declared(), self.settings.clone()).await?;
         let in_flight = InFlight::default();
+        let gate = self.gate;
+        let access = match gate.is_open() {
+            true => openapi::Access::Open,
+            false => openapi::Access::Tokens,
+        };
         Ok(rocket::custom(self.figment)
             .attach(in_flight.clone())
             .attach(RequestIds)
@@ -130,18 +146,29 @@ impl Service {
             .manage(self.db)
             .manage(monitor)
             .manage(in_flight)
-            .manage(openapi::Description::of(openapi::Access::Open))
+            .manage(openapi::Description::of(access))
             .manage(self.settings)
-            .mount("/", orders::routes())
-            .mount("/", users::routes())
-            .mount("/", stats::routes())
-            .mount("/", health::routes())
-            .mount("/", topology::routes())
-            .mount("/", route::routes())
-            .mount("/", problems::routes())
-            .mount("/", reference::routes())
+            .mount("/", gate.guarded(orders::routes()))
+            .mount("/", gate.guarded(users::routes()))
+            .mount("/", gate.guarded(stats::routes()))
+            .mount("/", gate.guarded(health::routes()))
+            .mount("/", gate.guarded(topology::routes()))
+            .mount("/", gate.guarded(route::routes()))
+            .mount("/", gate.guarded(problems::routes()))
+            .mount("/", gate.guarded(reference::routes()))
+            .mount("/", gate.guarded(login::routes()))
+            .mount("/", gate.guarded(dashboard::routes()))
+            .manage(gate)
             .register("/", catchers::catchers()))
     }
+}
+
+fn verifier(settings: &Sharding) -> Result<Option<Verifier>, Problems> {
+    Verifier::new(&settings.auth).map_err(|message| {
+        let mut problems = Problems::default();
+        problems.add("sharding.auth.public_key_file", message);
+        problems
+    })
 }
 
 /// What the service needs beyond a valid cluster.

@@ -15,6 +15,7 @@ pub fn catchers() -> Vec<Catcher> {
 fn any(status: Status, request: &Request<'_>) -> Problem {
     match status.code {
         404 => nothing_there(request),
+        403 => Problem::forbidden("a page of another site can't do this"),
         500 => Problem::internal("a handler failed without an answer"),
         503 => {
             Problem::unavailable(ProblemKind::Unavailable, "Unavailable", "try again".to_owned())

@@ -61,6 +61,7 @@ struct Parts {
     errors: Vec<FieldError>,
     retry_after: Option<Duration>,
     allow: Option<String>,
+    challenge: Option<String>,
     members: Map<String, Value>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -100,6 +101,7 @@ impl Problem {
             errors: Vec::new(),
             retry_after: None,
             allow: None,
+            challenge: None,
             members: Map::new(),
             cause: None,
         }))
@@ -167,6 +169,25 @@ impl Problem {
         Self::invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
 
+    /// 401: no token, or one that does not count; the challenge says which kind is
+    /// wanted.
+    pub fn unauthorized(detail: impl Into<String>, challenge: String) -> Self {
+        let kind = ProblemKind::Unauthorized;
+        Self::new(Status::Unauthorized, kind, "Unauthorized", detail.into()).challenge(challenge)
+    }
+
+    /// 403: the token does not allow it.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(Status::Forbidden, ProblemKind::Forbidden, "Forbidden", detail.into())
+    }
+
+    /// 429: the tenant is over its limit, and may try again after that.
+    pub fn too_many_requests(wait: Duration) -> Self {
+        let detail = "the tenant has made too many requests; wait before the next".to_owned();
+        let kind = ProblemKind::TooManyRequests;
+        Self::new(Status::TooManyRequests, kind, "Too many requests", detail).retry_after(wait)
+    }
+
     /// 503: try again in a second.
     pub fn unavailable(kind: ProblemKind, title: &'static str, detail: String) -> Self {
         Self::new(Status::ServiceUnavailable, kind, title, detail)
@@ -190,6 +211,18 @@ impl Problem {
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.0.retry_after = Some(wait);
         self
+    }
+
+    /// Says in `WWW-Authenticate` what token is wanted.
+    #[must_use]
+    pub fn challenge(mut self, challenge: String) -> Self {
+        self.0.challenge = Some(challenge);
+        self
+    }
+
+    /// The status, the detail and the challenge, for those who show it as a page.
+    pub(crate) fn into_words(self) -> (Status, String, Option<String>) {
+        (self.0.status, self.0.detail, self.0.challenge)
     }
 
     /// The status it is answered with.
@@ -272,6 +305,9 @@ impl<'r> Responder<'r, 'static> for Problem {
         if let Some(wait) = parts.retry_after {
             let seconds = wait.as_secs_f64().ceil().max(1.0);
             response.header(Header::new("Retry-After", seconds.to_string()));
+        }
+        if let Some(challenge) = parts.challenge {
+            response.header(Header::new("WWW-Authenticate", challenge));
         }
         if let Some(methods) = parts.allow {
             response.header(Header::new("Allow", methods));

@@ -1,5 +1,6 @@
 //! The service as its callers see it: DESIGN's HTTP table, row by row, on both backends.
 
+mod access;
 mod addresses;
 mod fields;
 mod health;

@@ -34,7 +34,7 @@ impl Response {
         let id = self.header("X-Request-Id").unwrap_or_else(|| panic!("no id: {self}"));
         assert!(!id.is_empty(), "{self}");
         assert!(self.status < 500 || self.status == 503, "a bug: {self}");
-        if self.status >= 400 {
+        if self.status >= 400 && !self.is_page() {
             assert_eq!(self.header("Content-Type"), Some("application/problem+json"), "{self}");
             for member in ["type", "title", "detail"] {
                 let text = self.json[member].as_str();
@@ -43,7 +43,7 @@ impl Response {
             assert_eq!(self.json["status"], self.status, "{self}");
             assert_eq!(self.json["request_id"], id, "{self}");
         }
-        if self.status == 503 {
+        if self.status == 503 || self.status == 429 {
             let seconds = self.header("Retry-After").and_then(|s| s.parse::<u32>().ok());
             assert!(seconds.is_some(), "no seconds in Retry-After: {self}");
         }
@@ -80,6 +80,13 @@ impl Response {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let (_, value) = self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name))?;
         Some(value)
+    }
+
+    /// Whether it is for people's eyes: the dashboard alone answers so.
+    pub(crate) fn is_page(&self) -> bool {
+        let html = self.header("Content-Type").is_some_and(|kind| kind.starts_with("text/html"));
+        let path = self.call.split(' ').nth(1).unwrap_or_default();
+        html && path.starts_with("/dashboard")
     }
 
     /// Which shard answered.
