@@ -4,6 +4,7 @@
 
 mod args;
 mod config;
+mod discreet;
 mod interrupt;
 mod migration;
 mod output;

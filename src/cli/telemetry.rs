@@ -1,6 +1,10 @@
 use std::io::IsTerminal;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    EnvFilter, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt,
+};
+
+use super::discreet::is_discreet;
 
 /// Sends log lines to standard error, Rocket's own among them. `RUST_LOG`
 /// overrides the level.
@@ -12,5 +16,7 @@ pub(super) fn start(level: &str) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
+        .finish()
+        .with(filter_fn(is_discreet))
         .try_init();
 }

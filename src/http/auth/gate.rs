@@ -103,6 +103,9 @@ impl Gate {
     /// A token that opens the dashboard; `None` if nobody needs one.
     pub(super) fn operator(&self, token: &str) -> Result<Option<Token>, Problem> {
         let Some(verifier) = &self.0.verifier else { return Ok(None) };
+        if token.is_empty() {
+            return Err(missing());
+        }
         let token = verifier.verify(token).map_err(refused)?;
         self.check(&token, Scope::Admin)?;
         Ok(Some(token))

@@ -34,13 +34,14 @@ pub(in crate::http) fn routes() -> Vec<Route> {
 }
 
 /// The cookie's token, if the request is one that a cookie may open: it looks at
-/// the dashboard, and changes nothing.
+/// the dashboard, or presses a button of it.
 pub(super) fn token<'r>(request: &'r Request<'_>) -> Option<&'r str> {
     let path = request.uri().path().as_str();
     let below = path.strip_prefix(HOME)?;
-    let looks = matches!(request.method(), Method::Get | Method::Head);
     let is_home = below.is_empty() || below.starts_with('/');
-    (looks && is_home).then(|| request.cookies().get(COOKIE).map(Cookie::value))?
+    let looks = matches!(request.method(), Method::Get | Method::Head);
+    let presses = request.method() == Method::Post && is_own(request);
+    (is_home && (looks || presses)).then(|| request.cookies().get(COOKIE).map(Cookie::value))?
 }
 
 #[derive(FromForm)]
@@ -100,9 +101,14 @@ impl<'r> FromRequest<'r> for OwnPage {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        match request.headers().get_one("Sec-Fetch-Site") {
-            None | Some("same-origin" | "none") => Outcome::Success(Self),
-            Some(_) => Outcome::Error((Status::Forbidden, ())),
+        match is_own(request) {
+            true => Outcome::Success(Self),
+            false => Outcome::Error((Status::Forbidden, ())),
         }
     }
+}
+
+fn is_own(request: &Request<'_>) -> bool {
+    let site = request.headers().get_one("Sec-Fetch-Site");
+    matches!(site, None | Some("same-origin" | "none"))
 }

@@ -39,6 +39,7 @@ const LIST: &[(Method, &str, Access)] = &[
     (Post, "/dashboard/login", Access::Public),
     (Post, "/dashboard/logout", Access::Public),
     (Get, "/dashboard/**", Access::Needs(Scope::Admin)),
+    (Post, "/dashboard/look", Access::Needs(Scope::Admin)),
 ];
 
 /// What a route wants.

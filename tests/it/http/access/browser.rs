@@ -1,6 +1,6 @@
 //! The dashboard's door for browsers: a page with a field, and a cookie.
 
-use rocket::http::{ContentType, Header};
+use rocket::http::{ContentType, Header, Method};
 
 use super::{SCOPES, expect_refused, get, guarded, mint};
 use crate::support::app::TestApp;
@@ -13,6 +13,7 @@ both_backends!(
     a_bad_token_gets_a_page_and_no_cookie,
     a_cookie_opens_the_dashboard_alone,
     another_sites_form_is_refused,
+    a_cookie_presses_the_dashboards_own_buttons_alone,
     without_a_key_there_is_nothing_to_log_in_to,
 );
 
@@ -22,8 +23,8 @@ async fn login(app: &TestApp, token: &str) -> Response {
 }
 
 async fn with_cookie(app: &TestApp, path: &str, token: &str) -> Response {
-    let cookie = Header::new("Cookie", format!("shardwright-token={token}"));
-    app.send(app.client().get(path.to_owned()).header(cookie)).await
+    let cookie = ("shardwright-token", token.to_owned());
+    app.send(app.client().get(path.to_owned()).cookie(cookie)).await
 }
 
 async fn a_browser_gets_in_by_a_token_in_a_form(cluster: &TestCluster) {
@@ -83,14 +84,14 @@ async fn a_cookie_opens_the_dashboard_alone(cluster: &TestCluster) {
     for path in ["/orders/acme", "/users", "/stats", "/topology", "/route/orders/acme"] {
         expect_refused(with_cookie(&app, path, &token).await, false);
     }
-    let cookie = Header::new("Cookie", format!("shardwright-token={token}"));
+    let cookie = ("shardwright-token", token.clone());
     let delete = app.client().delete("/orders/acme/01890a5d-ac96-774b-bcce-b302099a8057");
-    expect_refused(app.send(delete.header(cookie.clone())).await, false);
+    expect_refused(app.send(delete.cookie(cookie.clone())).await, false);
     // A header is looked at first, so that a stale cookie is in nobody's way.
-    let both = app.client().get("/dashboard").header(Header::new("Cookie", "shardwright-token=x"));
+    let both = app.client().get("/dashboard").cookie(("shardwright-token", "x"));
     let bearer = Header::new("Authorization", format!("Bearer {token}"));
     app.send(both.header(bearer)).await.expect(200);
-    let both = app.client().get("/dashboard").header(cookie);
+    let both = app.client().get("/dashboard").cookie(cookie);
     let nonsense = Header::new("Authorization", "Bearer nonsense");
     expect_refused(app.send(both.header(nonsense)).await, true);
 }
@@ -106,6 +107,28 @@ async fn another_sites_form_is_refused(cluster: &TestCluster) {
             assert_eq!(answer.header("Set-Cookie").is_some(), status == 303, "{answer}");
         }
     }
+}
+
+async fn a_cookie_presses_the_dashboards_own_buttons_alone(cluster: &TestCluster) {
+    let app = guarded(cluster).start().await;
+    let is_button = |path: &str| path.starts_with("/dashboard/") && !path.contains("/log");
+    let routes = app.client().rocket().routes().filter(|route| route.method == Method::Post);
+    let buttons: Vec<_> =
+        routes.map(|r| r.uri.path().to_owned()).filter(|p| is_button(p)).collect();
+    let cookie = ("shardwright-token", mint::token(None, "admin"));
+    for path in buttons {
+        for (site, refused) in [("cross-site", true), ("same-site", true), ("same-origin", false)] {
+            let press = app.client().post(path.clone()).header(ContentType::Form);
+            let press = press.cookie(cookie.clone());
+            let answer = app.send(press.header(Header::new("Sec-Fetch-Site", site))).await;
+            assert_eq!(answer.status == 401, refused, "{answer}");
+        }
+    }
+    let press = app.client().post("/users").cookie(cookie);
+    expect_refused(
+        app.send(press.header(Header::new("Sec-Fetch-Site", "same-origin"))).await,
+        false,
+    );
 }
 
 async fn without_a_key_there_is_nothing_to_log_in_to(cluster: &TestCluster) {

@@ -119,7 +119,7 @@ pub(super) fn by_claims(signer: &Signer) -> Vec<Forged> {
     let text = good().to_string();
     let inside = &text[1..text.len() - 1];
     let header = header_of(signer);
-    let deep = format!("{{{inside},\"x\":{}{}}}", "[".repeat(2000), "]".repeat(2000));
+    let deep = format!("{}{}", "[".repeat(2000), "]".repeat(2000));
     let payloads: Vec<(&str, Vec<u8>)> = vec![
         ("an expiry beyond all numbers", format!("{{{inside},\"exp\":{huge}}}").into()),
         ("two expiries", format!("{{\"exp\":1,{inside}}}").into()),
@@ -127,7 +127,8 @@ pub(super) fn by_claims(signer: &Signer) -> Vec<Forged> {
         ("two scopes", format!("{{\"scope\":\"\",{inside}}}").into()),
         ("two audiences", format!("{{{inside},\"aud\":\"other\"}}").into()),
         ("two issuers", format!("{{\"iss\":\"x\",{inside}}}").into()),
-        ("deep JSON", deep.into()),
+        ("deep JSON", deep.clone().into()),
+        ("deep JSON for a tenant", format!("{{{inside}}}").replace("\"acme\"", &deep).into()),
         ("a list", format!("[{text}]").into()),
         ("text", json!(text).to_string().into()),
         ("null", b"null".into()),

@@ -17,10 +17,14 @@ fn folder(secret: &str) -> Folder {
 
 /// Sends a request with a token and gives the answer.
 fn ask(server: &Server, path: &str, header: &str) -> String {
+    send(server, &format!("GET {path}"), header, "")
+}
+
+fn send(server: &Server, call: &str, header: &str, body: &str) -> String {
     let mut socket = TcpStream::connect(server.address()).expect("it listens");
     socket.set_read_timeout(Some(Duration::from_secs(20))).expect("not zero");
     let request =
-        format!("GET {path} HTTP/1.1\r\nHost: x\r\n{header}\r\nConnection: close\r\n\r\n");
+        format!("{call} HTTP/1.1\r\nHost: x\r\n{header}\r\nConnection: close\r\n\r\n{body}");
     socket.write_all(request.as_bytes()).expect("it reads");
     let mut answer = String::new();
     socket.read_to_string(&mut answer).expect("it answers and closes");
@@ -36,6 +40,11 @@ fn no_token_and_no_secret_is_logged() {
     assert!(served.starts_with("HTTP/1.1 200"), "{served}");
     let cookie = ask(&server, "/dashboard", &format!("Cookie: shardwright-token={good}"));
     assert!(cookie.starts_with("HTTP/1.1 200"), "{cookie}");
+    let form = format!("token={good}");
+    let kind = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length";
+    let kind = format!("{kind}: {}", form.len());
+    let welcome = send(&server, "POST /dashboard/login", &kind, &form);
+    assert!(welcome.starts_with("HTTP/1.1 303"), "{welcome}");
     for path in ["/orders/acme", "/orders/acme/7", "/stats", "/dashboard", "/nowhere"] {
         ask(&server, path, &format!("Authorization: Bearer {bad}"));
         ask(&server, path, &format!("Authorization: Bearer {bad} {good}"));
