@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use figment::Figment;
 use rocket::{Build, Config, Rocket, fairing::AdHoc};
 use thiserror::Error;
@@ -12,7 +14,7 @@ use crate::{
     config::{HealthSettings, Problems, Sharding, without_source},
     key::{KeyspaceName, ShardBy, ShardId},
     ops::{
-        Monitor, OnPending, StartError, confirm, fetch_latecomer, identity::Guard,
+        Inspector, Monitor, OnPending, StartError, confirm, fetch_latecomer, identity::Guard,
         migrate::Migrator, prepare,
     },
     shard::ShardConnection,
@@ -22,6 +24,9 @@ use crate::{
         types::{TenantId, UserKey},
     },
 };
+
+/// How often the shards are looked at for what changes seldom.
+const INSPECT_EVERY: Duration = Duration::from_secs(30);
 
 /// Everything the service is made of, before it serves.
 #[derive(Debug)]
@@ -146,6 +151,8 @@ impl Service {
         let monitor = Monitor::start(&self.db, health.clone()).await;
         // Held from here on: another process may have taken on another rule until now.
         confirm(&self.db, &self.guard, &absent).await?;
+        let source = migrations::source();
+        let inspector = Inspector::start(&self.db, &self.guard, source, declared(), INSPECT_EVERY);
         let in_flight = InFlight::default();
         Ok(rocket::custom(self.figment)
             .attach(in_flight.clone())
@@ -157,6 +164,7 @@ impl Service {
             .attach(announce())
             .manage(self.db)
             .manage(monitor)
+            .manage(inspector)
             .manage(in_flight)
             .manage(self.settings)
             .mount("/", orders::routes())
