@@ -4,6 +4,7 @@
 mod body;
 mod catchers;
 mod cursor;
+mod dashboard;
 mod door;
 mod failure;
 mod fields;

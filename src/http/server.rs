@@ -6,8 +6,8 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 use super::{
-    InFlight, catchers, door::ShardHeader, grace, health, method::NoMethodOverride, orders,
-    request_id::RequestIds, route, stats, topology, users,
+    InFlight, catchers, dashboard, door::ShardHeader, grace, health, method::NoMethodOverride,
+    orders, request_id::RequestIds, route, stats, topology, users,
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
@@ -173,6 +173,7 @@ impl Service {
             .mount("/", health::routes())
             .mount("/", topology::routes())
             .mount("/", route::routes())
+            .mount("/", dashboard::routes())
             .register("/", catchers::all()))
     }
 }
