@@ -13,6 +13,7 @@ mod idempotency;
 mod in_flight;
 mod link;
 mod method;
+mod metrics;
 mod missing;
 mod orders;
 mod params;
@@ -28,5 +29,6 @@ mod view;
 
 use door::Door;
 pub use in_flight::InFlight;
+pub use metrics::{ShardTraffic, Traffic};
 use problem::Problem;
 pub use server::{Service, ServiceError};

@@ -1,11 +1,13 @@
+use std::sync::Arc;
+
 use figment::Figment;
 use rocket::{Build, Config, Rocket, fairing::AdHoc};
 use thiserror::Error;
 use tracing::{info, warn};
 
 use super::{
-    InFlight, catchers, door::ShardHeader, grace, health, method::NoMethodOverride, orders,
-    request_id::RequestIds, route, stats, topology, users,
+    InFlight, Traffic, catchers, door::ShardHeader, grace, health, method::NoMethodOverride,
+    orders, request_id::RequestIds, route, stats, topology, users,
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
@@ -30,6 +32,7 @@ pub struct Service {
     settings: Sharding,
     db: ShardedDb,
     guard: Guard,
+    traffic: Traffic,
 }
 
 /// A service that can't start.
@@ -55,11 +58,15 @@ impl Service {
         let blueprint = Self::blueprint(figment)?;
         let settings = blueprint.settings.clone();
         let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
-        let db = Builder::from_blueprint(blueprint)
-            .admission(guard.admission(migrations::source()))
-            .build()?;
+        let traffic = Traffic::default();
+        let mut builder =
+            Builder::from_blueprint(blueprint).admission(guard.admission(migrations::source()));
+        if settings.telemetry.metrics {
+            builder = builder.observer(Arc::new(traffic.clone()));
+        }
+        let db = builder.build()?;
         let figment = grace::over(figment, settings.deadline);
-        Ok(Self { figment, settings, db, guard })
+        Ok(Self { figment, settings, db, guard, traffic })
     }
 
     /// The configuration, read and held against what the service needs.
@@ -158,6 +165,7 @@ impl Service {
             .manage(self.db)
             .manage(monitor)
             .manage(in_flight)
+            .manage(self.traffic)
             .manage(self.settings)
             .mount("/", orders::routes())
             .mount("/", users::routes())
