@@ -29,9 +29,11 @@ mod probe;
 mod run;
 mod session;
 mod sessions;
+mod shape;
 #[expect(clippy::module_inception, reason = "the floor is named for what it is about")]
 mod shard;
 mod slot;
+mod slow;
 mod socket;
 mod spans;
 mod sqlite;

@@ -8,7 +8,8 @@ use scheduled_thread_pool::ScheduledThreadPool;
 
 use super::{
     Admission, Breaker, BreakerState, Connect, Session, Share, Telemetry, coalesce::Lanes,
-    core::Core, crew::Crew, opener::Opener, permit::Permits, slot::Places, teller::Teller,
+    core::Core, crew::Crew, opener::Opener, permit::Permits, slot::Places, slow::SlowQueries,
+    teller::Teller,
 };
 use crate::{
     config::{Backend, PoolSettings, ShardSettings},
@@ -80,7 +81,11 @@ impl<C: Connect> Shard<C> {
         let core = Arc::new(Core {
             id: settings.id.clone(),
             places,
-            opener: Opener::new(settings.url.clone(), Session::serving(&pool).ending_by(deadline)),
+            opener: Opener::new(
+                settings.url.clone(),
+                Session::serving(&pool).ending_by(deadline),
+                SlowQueries::new(settings.id.clone(), telemetry.settings.slow_query),
+            ),
             admission,
             teller: Teller::new(telemetry, &settings.id),
             share,
