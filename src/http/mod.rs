@@ -17,6 +17,8 @@ mod metrics;
 mod missing;
 mod orders;
 mod params;
+#[cfg(feature = "otlp")]
+mod parent;
 mod problem;
 mod query;
 mod request_id;
@@ -24,6 +26,7 @@ mod route;
 mod server;
 mod stats;
 mod topology;
+mod traced;
 mod users;
 mod view;
 

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use figment::Figment;
 use rocket::{Build, Config, Rocket, fairing::AdHoc};
@@ -6,15 +6,23 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 use super::{
-    InFlight, Traffic, catchers, door::ShardHeader, grace, health, method::NoMethodOverride,
-    orders, request_id::RequestIds, route, stats, topology, users,
+    InFlight, Traffic, catchers,
+    door::ShardHeader,
+    grace, health,
+    method::NoMethodOverride,
+    metrics::{self, Metrics, Requests},
+    orders,
+    request_id::RequestIds,
+    route, stats, topology,
+    traced::traced,
+    users,
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
     config::{HealthSettings, Problems, Sharding, without_source},
     key::{KeyspaceName, ShardBy, ShardId},
     ops::{
-        Monitor, OnPending, StartError, confirm, fetch_latecomer, identity::Guard,
+        Inspector, Monitor, OnPending, StartError, confirm, fetch_latecomer, identity::Guard,
         migrate::Migrator, prepare,
     },
     shard::ShardConnection,
@@ -25,6 +33,9 @@ use crate::{
     },
 };
 
+/// How often the shards are looked at for what changes seldom.
+const INSPECT_EVERY: Duration = Duration::from_secs(30);
+
 /// Everything the service is made of, before it serves.
 #[derive(Debug)]
 pub struct Service {
@@ -33,6 +44,7 @@ pub struct Service {
     db: ShardedDb,
     guard: Guard,
     traffic: Traffic,
+    metrics: Option<Metrics>,
 }
 
 /// A service that can't start.
@@ -59,14 +71,16 @@ impl Service {
         let settings = blueprint.settings.clone();
         let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
         let traffic = Traffic::default();
+        let metrics = settings.telemetry.metrics.then(Metrics::new);
         let mut builder =
             Builder::from_blueprint(blueprint).admission(guard.admission(migrations::source()));
-        if settings.telemetry.metrics {
+        if let Some(metrics) = &metrics {
             builder = builder.observer(Arc::new(traffic.clone()));
+            builder = metrics.observers().into_iter().fold(builder, Builder::observer);
         }
         let db = builder.build()?;
         let figment = grace::over(figment, settings.deadline);
-        Ok(Self { figment, settings, db, guard, traffic })
+        Ok(Self { figment, settings, db, guard, traffic, metrics })
     }
 
     /// The configuration, read and held against what the service needs.
@@ -153,10 +167,14 @@ impl Service {
         let monitor = Monitor::start(&self.db, health.clone()).await;
         // Held from here on: another process may have taken on another rule until now.
         confirm(&self.db, &self.guard, &absent).await?;
+        let source = migrations::source();
+        let inspector = Inspector::start(&self.db, &self.guard, source, declared(), INSPECT_EVERY);
         let in_flight = InFlight::default();
-        Ok(rocket::custom(self.figment)
+        let telemetry = self.settings.telemetry.clone();
+        let rocket = rocket::custom(self.figment)
             .attach(in_flight.clone())
             .attach(RequestIds)
+            .attach(Requests::new(self.metrics.as_ref().map(Metrics::requests)))
             .attach(NoMethodOverride)
             .attach(ShardHeader)
             .attach(warm_up(self.db.clone()))
@@ -164,16 +182,23 @@ impl Service {
             .attach(announce())
             .manage(self.db)
             .manage(monitor)
+            .manage(inspector)
             .manage(in_flight)
             .manage(self.traffic)
             .manage(self.settings)
-            .mount("/", orders::routes())
-            .mount("/", users::routes())
-            .mount("/", stats::routes())
-            .mount("/", health::routes())
-            .mount("/", topology::routes())
-            .mount("/", route::routes())
-            .register("/", catchers::all()))
+            .mount("/", traced(orders::routes(), &telemetry))
+            .mount("/", traced(users::routes(), &telemetry))
+            .mount("/", traced(stats::routes(), &telemetry))
+            .mount("/", traced(health::routes(), &telemetry))
+            .mount("/", traced(topology::routes(), &telemetry))
+            .mount("/", traced(route::routes(), &telemetry))
+            .register("/", catchers::all());
+        Ok(match self.metrics {
+            Some(metrics) => {
+                rocket.manage(metrics).mount("/", traced(metrics::routes(), &telemetry))
+            }
+            None => rocket,
+        })
     }
 }
 

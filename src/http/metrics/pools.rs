@@ -3,7 +3,7 @@ use prometheus::IntGaugeVec;
 use super::registry::Families;
 use crate::{
     cluster::ShardedDb,
-    ops::Monitor,
+    ops::{Inspector, Monitor},
     shard::{BreakerState, Connect},
 };
 
@@ -16,6 +16,8 @@ pub(super) struct Pools {
     permits: IntGaugeVec,
     pending: IntGaugeVec,
     breaker: IntGaugeVec,
+    migrations: IntGaugeVec,
+    drifted: IntGaugeVec,
 }
 
 const STATES: [(BreakerState, &str); 3] = [
@@ -49,6 +51,14 @@ impl Pools {
                 "shardwright_shard_pending_calls",
                 "Calls that wait for their turn on the shard.",
             ),
+            migrations: gauges(
+                "shardwright_migrations_pending",
+                "Migrations that the shard still has to get, when it was last looked at.",
+            ),
+            drifted: gauges(
+                "shardwright_schema_drifted",
+                "Whether the shard's schema differs from the others', when it was last looked at.",
+            ),
             breaker: families.gauges(
                 "shardwright_shard_breaker_state",
                 "1 for the state that the shard's breaker is in.",
@@ -57,7 +67,20 @@ impl Pools {
         }
     }
 
-    pub(super) fn read<C: Connect>(&self, db: &ShardedDb<C>, monitor: &Monitor<C>) {
+    pub(super) fn read<C: Connect>(
+        &self,
+        db: &ShardedDb<C>,
+        monitor: &Monitor<C>,
+        inspector: &Inspector,
+    ) {
+        let seen = inspector.snapshot();
+        for shard in &seen.shards {
+            // Of one that was never heard nothing is said, rather than that all is well.
+            let Some(pending) = shard.pending() else { continue };
+            let (id, drifted) = ([shard.shard.as_str()], seen.drift_of(&shard.shard).is_some());
+            self.migrations.with_label_values(&id).set(count(pending));
+            self.drifted.with_label_values(&id).set(drifted.into());
+        }
         for watched in monitor.snapshot() {
             let up = self.up.with_label_values(&[watched.current.shard.as_str()]);
             up.set(watched.current.is_healthy().into());

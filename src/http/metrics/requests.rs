@@ -45,8 +45,7 @@ impl RequestMeters {
 pub(in crate::http) struct Requests {
     meters: Option<Arc<RequestMeters>>,
     /// By the route's template, then by the method; filled once all routes are known.
-    routes: OnceLock<HashMap<String, Vec<(Method, Series)>>>,
-    unmatched: OnceLock<Series>,
+    routes: OnceLock<Routes>,
 }
 
 /// The series of one route, made as its answers come.
@@ -56,6 +55,28 @@ struct Series {
     duration: OnceLock<Histogram>,
     /// By the hundreds of the status, then by the rest.
     counts: [OnceLock<Box<Hundred>>; 5],
+}
+
+/// Every method that Rocket knows.
+const METHODS: [Method; 9] = [
+    Method::Get,
+    Method::Put,
+    Method::Post,
+    Method::Delete,
+    Method::Options,
+    Method::Head,
+    Method::Trace,
+    Method::Connect,
+    Method::Patch,
+];
+
+type Routes = HashMap<String, Vec<(Method, Series)>>;
+
+/// Adds a route, for its method or for all.
+fn add(routes: &mut Routes, template: &str, method: Option<Method>) {
+    let methods = METHODS.into_iter().filter(|each| method.is_none_or(|method| method == *each));
+    let series = methods.map(|method| (method, Series::new(method, template)));
+    routes.entry(template.to_owned()).or_default().extend(series);
 }
 
 type Hundred = [OnceLock<IntCounter>; 100];
@@ -81,17 +102,17 @@ impl Series {
 
 impl Requests {
     pub(in crate::http) fn new(meters: Option<Arc<RequestMeters>>) -> Self {
-        Self { meters, routes: OnceLock::new(), unmatched: OnceLock::new() }
+        Self { meters, routes: OnceLock::new() }
     }
 
-    fn series(&self, request: &Request<'_>) -> &Series {
-        let known = request.route().and_then(|route| {
-            let methods = self.routes.get()?.get(route.uri.as_str())?;
-            methods.iter().find(|(method, _)| route.method.is_none_or(|own| own == *method))
-        });
-        // What was made up for a method is no reason for a series.
-        let unmatched = || Series::new(Method::Get, UNMATCHED);
-        known.map_or_else(|| self.unmatched.get_or_init(unmatched), |(_, series)| series)
+    fn series(&self, request: &Request<'_>) -> Option<&Series> {
+        let routes = self.routes.get()?;
+        let of = |template: &str, method: Method| {
+            let methods = routes.get(template)?;
+            methods.iter().find(|(own, _)| *own == method).map(|(_, series)| series)
+        };
+        let matched = request.route().and_then(|route| of(route.uri.as_str(), route.method));
+        matched.or_else(|| of(UNMATCHED, request.method()))
     }
 }
 
@@ -102,13 +123,11 @@ impl Fairing for Requests {
     }
 
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
-        let mut routes: HashMap<String, Vec<(Method, Series)>> = HashMap::new();
+        let mut routes = Routes::new();
         for route in rocket.routes() {
-            let uri = route.uri.as_str().to_owned();
-            let method = route.method.unwrap_or(Method::Get);
-            let series = Series::new(method, &uri);
-            routes.entry(uri).or_default().push((method, series));
+            add(&mut routes, route.uri.as_str(), Some(route.method));
         }
+        add(&mut routes, UNMATCHED, None);
         // It lifts off once.
         let _ = self.routes.set(routes);
     }
@@ -120,8 +139,8 @@ impl Fairing for Requests {
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         let (id, status) = (RequestId::of(request), response.status());
         let took = id.age();
-        if let Some(meters) = &self.meters {
-            self.series(request).count(meters, status, took.as_secs_f64());
+        if let (Some(meters), Some(series)) = (&self.meters, self.series(request)) {
+            series.count(meters, status, took.as_secs_f64());
         }
         debug!(
             target: "shardwright::access",
