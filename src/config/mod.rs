@@ -18,6 +18,7 @@ mod section;
 mod sharding;
 mod shards;
 mod show;
+mod telemetry;
 mod total;
 mod url;
 
@@ -31,4 +32,5 @@ pub use problem::{Problem, Problems};
 pub use sharding::Sharding;
 pub use shards::ShardSettings;
 pub use show::to_toml;
+pub use telemetry::TelemetrySettings;
 pub use url::{Backend, DatabaseUrl, Endpoint, PostgresUrl, UrlError};

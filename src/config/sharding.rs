@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{HealthSettings, KeyspaceSettings, ShardSettings};
+use super::{HealthSettings, KeyspaceSettings, ShardSettings, TelemetrySettings};
 
 /// Everything under `[sharding]`, validated.
 #[derive(Debug, Clone)]
@@ -11,6 +11,8 @@ pub struct Sharding {
     pub deadline: Duration,
     /// How shards are watched.
     pub health: HealthSettings,
+    /// What is told of requests and calls.
+    pub telemetry: TelemetrySettings,
     /// The most connections of all pools together; without it, each pool's
     /// `max_size` is its only limit. Idle connections are lent to the shard that
     /// needs them, down to each shard's [minimum](super::PoolSettings::minimum).
@@ -28,6 +30,7 @@ impl Default for Sharding {
             migrate_on_start: true,
             deadline: Duration::from_secs(5),
             health: HealthSettings::default(),
+            telemetry: TelemetrySettings::default(),
             max_total: None,
             shards: Vec::new(),
             keyspaces: Vec::new(),

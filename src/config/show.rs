@@ -1,6 +1,6 @@
 use toml::{Table, Value};
 
-use super::{HealthSettings, KeyspaceSettings, PoolSettings, Rule, Sharding};
+use super::{HealthSettings, KeyspaceSettings, PoolSettings, Rule, Sharding, TelemetrySettings};
 
 /// The effective configuration as TOML, every default written out and every
 /// password hidden. A file of pins is named, not written out.
@@ -13,6 +13,7 @@ pub fn to_toml(sharding: &Sharding) -> Result<String, toml::ser::Error> {
     root.insert("deadline".into(), time(sharding.deadline));
     root.extend(sharding.max_total.map(|total| ("max_total".to_owned(), total.into())));
     root.insert("health".into(), health(&sharding.health).into());
+    root.insert("telemetry".into(), telemetry(&sharding.telemetry).into());
     let shards = sharding.shards.iter().map(|shard| {
         let mut table = Table::new();
         table.insert("url".into(), shard.url.to_string().into());
@@ -43,6 +44,14 @@ fn health(health: &HealthSettings) -> Table {
     table.insert("timeout".into(), time(health.timeout));
     table.insert("unhealthy_after".into(), health.unhealthy_after.into());
     table.insert("healthy_after".into(), health.healthy_after.into());
+    table
+}
+
+fn telemetry(telemetry: &TelemetrySettings) -> Table {
+    let mut table = Table::new();
+    table.insert("metrics".into(), telemetry.metrics.into());
+    table.insert("tracing".into(), telemetry.tracing.into());
+    table.insert("slow_query".into(), time(telemetry.slow_query));
     table
 }
 

@@ -14,9 +14,12 @@ mod idempotency;
 mod in_flight;
 mod link;
 mod method;
+mod metrics;
 mod missing;
 mod orders;
 mod params;
+#[cfg(feature = "otlp")]
+mod parent;
 mod problem;
 mod query;
 mod request_id;
@@ -24,10 +27,12 @@ mod route;
 mod server;
 mod stats;
 mod topology;
+mod traced;
 mod users;
 mod view;
 
 use door::Door;
 pub use in_flight::InFlight;
+pub use metrics::{ShardTraffic, Traffic};
 use problem::Problem;
 pub use server::{Service, ServiceError};

@@ -4,7 +4,7 @@ use std::{
         LazyLock,
         atomic::{AtomicU64, Ordering},
     },
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use rocket::{
@@ -21,18 +21,27 @@ const LONGEST: usize = 128;
 /// The request's id: the client's if it sent a sane one, else made here. It
 /// stands in the response's header, in every problem and in the log.
 #[derive(Debug)]
-pub(super) struct RequestId(String);
+pub(super) struct RequestId {
+    text: String,
+    arrived: Instant,
+}
 
 impl RequestId {
     pub(super) fn of<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| {
             let given = request.headers().get_one(HEADER).filter(|id| is_sane(id));
-            Self(given.map_or_else(|| fresh().to_string(), str::to_owned))
+            let text = given.map_or_else(|| fresh().to_string(), str::to_owned);
+            Self { text, arrived: Instant::now() }
         })
     }
 
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// How long ago the request arrived.
+    pub(super) fn age(&self) -> Duration {
+        self.arrived.elapsed()
     }
 }
 

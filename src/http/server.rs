@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use figment::Figment;
 use rocket::{Build, Config, Rocket, fairing::AdHoc};
@@ -6,8 +6,16 @@ use thiserror::Error;
 use tracing::{info, warn};
 
 use super::{
-    InFlight, catchers, dashboard, door::ShardHeader, grace, health, method::NoMethodOverride,
-    orders, request_id::RequestIds, route, stats, topology, users,
+    InFlight, Traffic, catchers, dashboard,
+    door::ShardHeader,
+    grace, health,
+    method::NoMethodOverride,
+    metrics::{self, Metrics, Requests},
+    orders,
+    request_id::RequestIds,
+    route, stats, topology,
+    traced::traced,
+    users,
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
@@ -35,6 +43,8 @@ pub struct Service {
     settings: Sharding,
     db: ShardedDb,
     guard: Guard,
+    traffic: Traffic,
+    metrics: Option<Metrics>,
 }
 
 /// A service that can't start.
@@ -60,11 +70,17 @@ impl Service {
         let blueprint = Self::blueprint(figment)?;
         let settings = blueprint.settings.clone();
         let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
-        let db = Builder::from_blueprint(blueprint)
-            .admission(guard.admission(migrations::source()))
-            .build()?;
+        let traffic = Traffic::default();
+        let metrics = settings.telemetry.metrics.then(Metrics::new);
+        let mut builder =
+            Builder::from_blueprint(blueprint).admission(guard.admission(migrations::source()));
+        if let Some(metrics) = &metrics {
+            builder = builder.observer(Arc::new(traffic.clone()));
+            builder = metrics.observers().into_iter().fold(builder, Builder::observer);
+        }
+        let db = builder.build()?;
         let figment = grace::over(figment, settings.deadline);
-        Ok(Self { figment, settings, db, guard })
+        Ok(Self { figment, settings, db, guard, traffic, metrics })
     }
 
     /// The configuration, read and held against what the service needs.
@@ -154,9 +170,11 @@ impl Service {
         let source = migrations::source();
         let inspector = Inspector::start(&self.db, &self.guard, source, declared(), INSPECT_EVERY);
         let in_flight = InFlight::default();
-        Ok(rocket::custom(self.figment)
+        let telemetry = self.settings.telemetry.clone();
+        let rocket = rocket::custom(self.figment)
             .attach(in_flight.clone())
             .attach(RequestIds)
+            .attach(Requests::new(self.metrics.as_ref().map(Metrics::requests)))
             .attach(NoMethodOverride)
             .attach(ShardHeader)
             .attach(warm_up(self.db.clone()))
@@ -166,15 +184,22 @@ impl Service {
             .manage(monitor)
             .manage(inspector)
             .manage(in_flight)
+            .manage(self.traffic)
             .manage(self.settings)
-            .mount("/", orders::routes())
-            .mount("/", users::routes())
-            .mount("/", stats::routes())
-            .mount("/", health::routes())
-            .mount("/", topology::routes())
-            .mount("/", route::routes())
-            .mount("/", dashboard::routes())
-            .register("/", catchers::all()))
+            .mount("/", traced(orders::routes(), &telemetry))
+            .mount("/", traced(users::routes(), &telemetry))
+            .mount("/", traced(stats::routes(), &telemetry))
+            .mount("/", traced(health::routes(), &telemetry))
+            .mount("/", traced(topology::routes(), &telemetry))
+            .mount("/", traced(route::routes(), &telemetry))
+            .mount("/", traced(dashboard::routes(), &telemetry))
+            .register("/", catchers::all());
+        Ok(match self.metrics {
+            Some(metrics) => {
+                rocket.manage(metrics).mount("/", traced(metrics::routes(), &telemetry))
+            }
+            None => rocket,
+        })
     }
 }
 

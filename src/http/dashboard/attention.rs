@@ -26,7 +26,7 @@ pub(super) fn list(figures: &[Figures], seen: &Inspection, now: DateTime<Utc>) -
     let items: Vec<Markup> = states.chain(holdings).chain(drifts).collect();
     html! {
         @if items.is_empty() {
-            p.calm { b.mark.up { "well" } " Every shard is up, and nothing seen on them needs anyone." }
+            p.calm { b.up { "well" } " Every shard is up, and nothing seen on them needs anyone." }
         } @else {
             ul.trouble { @for item in &items { li { (item) } } }
         }
@@ -38,16 +38,16 @@ fn state(shard: &Figures, now: DateTime<Utc>) -> Option<Markup> {
     let item = match &shard.state {
         State::Up if shard.pool.breaker == BreakerState::Closed => return None,
         State::Up => html! {
-            b.mark.refused { "breaker" } " " strong { (name) } " has its breaker "
+            b.refused { "breaker" } " " strong { (name) } " has its breaker "
             (shard.pool.breaker) ": calls to it are answered 503 until one gets through."
         },
         State::Down(why) => html! {
-            b.mark.down { "down" } " " strong { (name) } " is down since "
+            b.down { "down" } " " strong { (name) } " is down since "
             (moment(shard.since, now)) ": " (why) ". Calls to it are answered 503; it is taken \
             back by itself once it answers."
         },
         State::Refused(why) => html! {
-            b.mark.refused { "refused" } " " strong { (name) } " answers and is not served from, since "
+            b.refused { "refused" } " " strong { (name) } " answers and is not served from, since "
             (moment(shard.since, now)) ": " (why) "."
         },
     };
@@ -59,7 +59,7 @@ fn holding(shard: &Inspected, now: DateTime<Utc>) -> Vec<Markup> {
     let mut items = Vec::new();
     if let (Some(why), Some(found)) = (shard.trouble, &shard.found) {
         items.push(html! {
-            b.mark.quiet { "old" } " " strong { (name) } " could not be looked at (" (why)
+            b.quiet { "old" } " " strong { (name) } " could not be looked at (" (why)
             "): what it holds is shown as it was at " (moment(found.at, now)) "."
         });
     }
@@ -72,14 +72,14 @@ fn holding(shard: &Inspected, now: DateTime<Utc>) -> Vec<Markup> {
 
 fn identity(found: &Found) -> Option<Markup> {
     let error = found.identity.as_ref()?;
-    Some(html! { b.mark.refused { "identity" } " " (error) "." })
+    Some(html! { b.refused { "identity" } " " (error) "." })
 }
 
 fn pending(shard: &Inspected, found: &Found) -> Option<Markup> {
     let pending = found.status.pending().count();
     let first = found.status.pending().next()?;
     Some(html! {
-        b.mark.refused { "pending" } " " strong { (shard.shard) } " lacks "
+        b.refused { "pending" } " " strong { (shard.shard) } " lacks "
         (counted(pending, "migration", "migrations")) ", first " (first.name)
         ": run " code { "shardwright migration run" } "."
     })
@@ -89,7 +89,7 @@ fn drift(drifted: &Drifted) -> Markup {
     let named: Vec<String> = drifted.differences.iter().take(NAMED).map(difference).collect();
     let more = drifted.differences.len() - named.len();
     html! {
-        b.mark.refused { "drift" } " " strong { (drifted.shard) } " differs from "
+        b.refused { "drift" } " " strong { (drifted.shard) } " differs from "
         (drifted.reference) ": " (named.join("; "))
         @if more > 0 { "; and " (counted(more, "object", "objects")) " more" }
         ". " code { "shardwright migration list" } " shows the definitions."

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 
 use super::sources::Sources;
 use crate::{
-    config::Backend,
     key::ShardId,
     ops::{Health, Watched},
     shard::{PoolState, Shard, ShardConnection},
@@ -13,11 +12,11 @@ use crate::{
 /// How one shard is at this moment.
 pub(super) struct Figures {
     pub(super) shard: ShardId,
-    pub(super) backend: Backend,
     pub(super) state: State,
     pub(super) since: DateTime<Utc>,
     pub(super) pool: PoolState,
-    pub(super) per_second: f64,
+    /// None of these if nothing is measured.
+    pub(super) per_second: Option<f64>,
     pub(super) p50: Option<Duration>,
     pub(super) p99: Option<Duration>,
 }
@@ -39,11 +38,10 @@ impl Figures {
             let own = traffic.iter().find(|traffic| traffic.shard == *shard.id());
             Self {
                 shard: shard.id().clone(),
-                backend: shard.backend(),
                 state: State::of(watched),
                 since: watched.since,
                 pool: shard.state(),
-                per_second: own.map_or(0.0, |own| own.per_second),
+                per_second: own.map(|own| own.per_second),
                 p50: own.and_then(|own| own.p50),
                 p99: own.and_then(|own| own.p99),
             }

@@ -33,7 +33,7 @@ pub(super) fn table(keyspace: &Keyspace, db: &ShardedDb, seen: &Inspection) -> M
                 @for place in places(keyspace, &counts) {
                     tr data-s=(place) {
                         th scope="row" {
-                            i.key.(colour(place)) {} (db.shards()[place].id())
+                            i.(colour(place)) {} (db.shards()[place].id())
                         }
                         @if let Some(shares) = &shares { td.n { (share(shares, place)) } }
                         (held(counts[place], all))
@@ -60,13 +60,13 @@ fn share(shares: &[RingShare], place: usize) -> Markup {
     let most = shares.iter().map(|share| share.fraction).fold(0.0, f64::max);
     let long = format!("{:.1}", 48.0 * fraction / most);
     html! {
-        svg.share.(colour(place)) viewBox="0 0 48 8" aria-hidden="true" { rect width=(long) height="8" {} }
+        svg.share.(colour(place)) viewBox="0 0 48 8" { rect width=(long) {} }
         (percent(fraction))
     }
 }
 
 fn held(count: Option<&Count>, all: u64) -> Markup {
-    let uncounted = |why: &str| html! { td.n colspan="3" { span.unit { (why) } } };
+    let uncounted = |why: &str| html! { td.n colspan="3" { small { (why) } } };
     match count.map(|count| count.counted) {
         None => uncounted("not counted yet"),
         Some(Counted::Exactly(Tally { keys, rows })) => html! {

@@ -74,13 +74,13 @@ fn regions(rule: &RegionRouter, db: &ShardedDb) -> Markup {
                 @for (region, shard) in listed {
                     tr data-s=(shard.get()) {
                         th scope="row" { (region) }
-                        td { i.key.(colour(shard.get())) {} (db.shards()[shard.get()].id()) }
+                        td { i.(colour(shard.get())) {} (db.shards()[shard.get()].id()) }
                     }
                 }
                 @if let Some(shard) = rule.default_shard() {
                     tr {
                         th scope="row" { em { "any other" } }
-                        td { i.key.(colour(shard.get())) {} (db.shards()[shard.get()].id()) }
+                        td { i.(colour(shard.get())) {} (db.shards()[shard.get()].id()) }
                     }
                 }
             }

@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// How many pieces are drawn.
-const MOST: usize = 32;
-/// A piece's height.
+const MOST: usize = 24;
+/// A piece's height, and a pixel between it and the next.
 const HIGH: usize = 26;
 
 /// One piece of the line; of no shard, a gap.
@@ -27,28 +27,32 @@ pub(super) fn picture(rule: &RangeRouter, db: &ShardedDb, key: Option<i64>) -> M
     let all = pieces(rule.ranges());
     let drawn = &all[..all.len().min(MOST)];
     let high = drawn.len() * HIGH + 24;
+    let longest = drawn.iter().flat_map(|piece| [piece.range.start, piece.range.end]).flatten();
+    let longest = longest.map(|at| at.to_string().len()).max().unwrap_or(0);
+    // As wide as "highest" at least.
+    let x = 12 + 7 * longest.max(6);
     html! {
         svg.ladder viewBox={ "0 0 300 " (high) } width="300" height=(high) role="img"
             aria-label={ (counted(all.len(), "range", "ranges")) " of keys in ascending order" } {
             @for (i, piece) in drawn.iter().enumerate() {
                 @let y = 12 + i * HIGH;
-                text.bound x="138" y=(y + 4) { (bound(piece.range.start, "lowest")) }
+                text.bound x=(x) y=(y + 4) { (bound(piece.range.start, "lowest")) }
                 @match piece.shard {
                     Some(shard) => {
-                        rect.(colour(shard.get())) data-s=(shard.get()) x="146" y=(y) width="14" height=(HIGH - 1) {}
-                        text x="170" y=(y + 17) { (db.shards()[shard.get()].id()) }
+                        rect.(colour(shard.get())) data-s=(shard.get()) x=(x + 8) y=(y) {}
+                        text x=(x + 32) y=(y + 17) { (db.shards()[shard.get()].id()) }
                     }
                     None => {
-                        rect.gap x="146" y=(y) width="14" height=(HIGH - 1) {}
-                        text.under x="170" y=(y + 17) { "no shard" }
+                        rect.gap x=(x + 8) y=(y) {}
+                        text.under x=(x + 32) y=(y + 17) { "no shard" }
                     }
                 }
                 @if key.is_some_and(|key| piece.range.contains(key)) {
-                    path.needle d={ "M142 " (y + 13) "l-9 -5v10z" } {}
+                    path.needle d={ "M" (x + 6) " " (y + 13) "l-9 -5v10z" } {}
                 }
             }
             @if let Some(last) = drawn.last() {
-                text.bound x="138" y=(12 + drawn.len() * HIGH + 4) { (bound(last.range.end, "highest")) }
+                text.bound x=(x) y=(12 + drawn.len() * HIGH + 4) { (bound(last.range.end, "highest")) }
             }
         }
         @if all.len() > drawn.len() {

@@ -74,10 +74,10 @@ pub(super) fn form(
         }
         @match answer {
             Some(Ok(located)) => p.answer role="status" {
-                b { i.key.(colour(located.explanation.shard.get())) {} (located.shard) }
+                b { i.(colour(located.explanation.shard.get())) {} (located.shard) }
                 " by " (located.explanation.strategy) " — " (located.explanation.why) "."
             },
-            Some(Err(why)) => p.answer.wrong role="alert" { b.mark.down { "no answer" } " " (why) },
+            Some(Err(why)) => p.answer.wrong role="alert" { b.down { "no answer" } " " (why) },
             None => {}
         }
     }

@@ -75,9 +75,9 @@ fn matrix(seen: &Inspection, shown: &[&Known]) -> Markup {
 fn cell(shard: &Inspected, known: &Known) -> Markup {
     html! {
         @match (has(shard, known), when(shard, known)) {
-            (None, _) => span.unit { "unknown" },
+            (None, _) => small { "unknown" },
             (_, Some(at)) => (at.format("%Y-%m-%d %H:%M")),
-            (_, None) => b.mark.refused { "pending" },
+            (_, None) => b.refused { "pending" },
         }
     }
 }
@@ -104,8 +104,8 @@ fn summary(seen: &Inspection, shown: &[&Known]) -> Markup {
                         (first.format("%Y-%m-%d %H:%M")) " – " (last.format("%Y-%m-%d %H:%M"))
                     } }
                     td {
-                        @if !pending.is_empty() { b.mark.refused { "pending" } " " (pending) " " }
-                        @if !unknown.is_empty() { span.unit { "unknown: " (unknown) } }
+                        @if !pending.is_empty() { b.refused { "pending" } " " (pending) " " }
+                        @if !unknown.is_empty() { small { "unknown: " (unknown) } }
                     }
                 }
             } }

@@ -12,7 +12,10 @@ use super::{
     sources::Sources,
     words::{counted, moment},
 };
-use crate::ops::{Inspection, Inspector};
+use crate::{
+    cluster::ShardedDb,
+    ops::{Inspection, Inspector},
+};
 
 /// The page.
 #[get("/dashboard?<keyspace>&<key>&<region>")]
@@ -32,7 +35,7 @@ pub(super) fn show(
     let body = html! {
         header.top {
             h1 { "Shardwright" }
-            p { (counted(db.shards().len(), "shard", "shards")) ", " (counted(db.keyspaces().len(), "keyspace", "keyspaces")) }
+            p { (counted(db.shards().len(), "shard", "shards")) (backends(db)) ", " (counted(db.keyspaces().len(), "keyspace", "keyspaces")) }
             p #link role="status" {
                 "as of " (moment(now, now)) " UTC" noscript { "; load the page again for newer figures" }
             }
@@ -93,6 +96,14 @@ fn fresh(figures: &[Figures], seen: &Inspection, now: DateTime<Utc>) -> Markup {
             }
         }
     }
+}
+
+/// What kinds of database they are.
+fn backends(db: &ShardedDb) -> String {
+    let mut kinds: Vec<_> = db.shards().iter().map(|shard| shard.backend().to_string()).collect();
+    kinds.sort();
+    kinds.dedup();
+    format!(" on {}", kinds.join(" and "))
 }
 
 /// How old what was counted and read is.

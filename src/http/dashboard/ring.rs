@@ -1,5 +1,6 @@
 //! A ring as a picture: a lane for each shard, so that arcs are told apart by where they
-//! are and not by their colour alone.
+//! are and not by their colour alone. Where there are too many shards for that, several
+//! share a lane, and pointing at one in the table shows its arcs alone.
 
 use std::f64::consts::TAU;
 
@@ -15,8 +16,10 @@ use crate::{
 const STEPS: usize = 1440;
 /// The same where there are many lanes, and each has few of them.
 const STEPS_OF_MANY: usize = 720;
-/// More lanes than this are many.
+/// More shards than this are many.
 const MANY: usize = 8;
+/// How many lanes those share.
+const LANES_OF_MANY: usize = 5;
 const MIDDLE: f64 = 120.0;
 const OUTER: f64 = 114.0;
 const INNER: f64 = 46.0;
@@ -24,17 +27,20 @@ const INNER: f64 = 46.0;
 /// The ring, and where on it the key lies that was asked for.
 pub(super) fn picture(ring: &ConsistentHashRouter, key: Option<u128>) -> Markup {
     let shards = ring.shards();
-    let steps = if shards.len() > MANY { STEPS_OF_MANY } else { STEPS };
+    let (steps, lanes) = match shards.len() {
+        many if many > MANY => (STEPS_OF_MANY, LANES_OF_MANY),
+        few => (STEPS, few),
+    };
     let owners = sample(ring, steps);
-    let width = (OUTER - INNER) / shards.len() as f64;
+    let width = (OUTER - INNER) / lanes as f64;
     let points: usize = ring.shares().iter().map(|share| share.points).sum();
     html! {
         svg.ring viewBox="0 0 240 240" width="240" height="240" role="img"
             aria-label={ "Ring of " (number(points as u64)) " points; each shard's share is in the table" } {
             g.lanes stroke-width=(format!("{:.2}", width * 0.86)) transform="rotate(-90 120 120)" {
-                @for (lane, shard) in shards.iter().enumerate() {
+                @for (i, shard) in shards.iter().enumerate() {
                     circle.(colour(shard.get())) data-s=(shard.get()) cx="120" cy="120"
-                        r=(format!("{:.1}", OUTER - (lane as f64 + 0.5) * width))
+                        r=(format!("{:.1}", OUTER - ((i % lanes) as f64 + 0.5) * width))
                         pathLength=(steps) stroke-dasharray=(dashes(&owners, *shard)) {}
                 }
             }

@@ -13,11 +13,11 @@ use crate::shard::{BreakerState, PoolState};
 pub(super) fn table(figures: &[Figures], now: DateTime<Utc>) -> Markup {
     html! {
         table.shards {
-            caption.quiet { "p50 and p99 of the last minute, waiting included; calls a second over ten seconds" }
+            caption { "p50 and p99 of the last minute, waiting included; calls a second over ten seconds" }
             thead { tr {
                 th scope="col" { "Shard" }
                 th scope="col" { "State" }
-                th scope="col" { "Pool " span.unit { "in use, free of most" } }
+                th scope="col" { "Pool" }
                 th.n scope="col" { "p50" }
                 th.n scope="col" { "p99" }
                 th.n scope="col" { "Calls/s" }
@@ -32,19 +32,21 @@ fn row(place: usize, shard: &Figures, now: DateTime<Utc>) -> Markup {
     let time = |time: Option<_>| time.map_or_else(|| "–".to_owned(), span);
     html! {
         tr.(word) id={ "shard-" (place) } {
-            th scope="row" { i.key.(colour(place)) {} (shard.shard) " " span.unit { (shard.backend) } }
+            th scope="row" { i.(colour(place)) {} (shard.shard) }
             td {
-                b.mark.(word) { (word) }
-                @if let State::Down(why) | State::Refused(why) = &shard.state { " " (why) }
-                span.unit {
-                    @if !shard.is_up() { " since " (moment(shard.since, now)) }
-                    " breaker " (breaker(shard.pool.breaker))
+                b.(word) { (word) }
+                @if let State::Down(why) | State::Refused(why) = &shard.state {
+                    " " (why) ", since " (moment(shard.since, now))
                 }
+                " " small { "breaker " (breaker(shard.pool.breaker)) }
             }
             td { (pool(&shard.pool)) }
             td.n { (time(shard.p50)) }
             td.n { (time(shard.p99)) }
-            td.n { (rate(shard.per_second)) svg.spark data-rate=(format!("{:.1}", shard.per_second)) viewBox="0 0 60 16" aria-hidden="true" {} }
+            @match shard.per_second {
+                Some(per_second) => td.n data-rate=(format!("{per_second:.1}")) { (rate(per_second)) },
+                None => td.n { "–" },
+            }
         }
     }
 }
@@ -59,12 +61,13 @@ fn breaker(state: BreakerState) -> Markup {
 /// A bar as wide as the pool may get, with the same in words.
 fn pool(pool: &PoolState) -> Markup {
     let busy = pool.size.saturating_sub(pool.idle);
+    let wide = |connections: u32| 88 * connections / pool.max_size.max(1);
     html! {
-        svg.pool viewBox={ "0 0 " (pool.max_size) " 1" } preserveAspectRatio="none" aria-hidden="true" {
-            rect.idle width=(pool.size) height="1" {}
-            rect.busy width=(busy) height="1" {}
+        svg.pool viewBox="0 0 88 8" {
+            @if pool.size > 0 { rect width=(wide(pool.size)) {} }
+            @if busy > 0 { rect.busy width=(wide(busy)) {} }
         }
-        " " (busy) "\u{a0}used, " (pool.idle) "\u{a0}free of\u{a0}" (pool.max_size)
+        (busy) " used, " (pool.idle) " free of " (pool.max_size)
         @if pool.pending > 0 { " " strong { (pool.pending) " waiting" } }
     }
 }

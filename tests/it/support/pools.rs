@@ -3,7 +3,9 @@
 use std::{fmt::Debug, time::Duration};
 
 use shardwright::cluster::{Error, ShardedDb};
-use shardwright::config::{DatabaseUrl, HealthSettings, PoolSettings, ShardSettings, Sharding};
+use shardwright::config::{
+    DatabaseUrl, HealthSettings, PoolSettings, ShardSettings, Sharding, TelemetrySettings,
+};
 use shardwright::key::ShardId;
 use shardwright::shard::{Connect, PoolState, ShardError};
 
@@ -30,6 +32,7 @@ pub(crate) fn sharding(urls: &[String], pool: &PoolSettings) -> Sharding {
         migrate_on_start: false,
         deadline: Duration::from_secs(30),
         health: HealthSettings::default(),
+        telemetry: TelemetrySettings::default(),
         max_total: None,
         shards: urls.iter().enumerate().map(shard).collect(),
         keyspaces: Vec::new(),

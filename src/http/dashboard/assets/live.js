@@ -2,7 +2,7 @@
 // is selected, focused or hovered over stays so. Without it the page is as of its loading.
 "use strict";
 (() => {
-  const EVERY = 2000, PATIENCE = 5000, SAMPLES = 60;
+  const EVERY = 2000, PATIENCE = 5000, SAMPLES = 60, SVG = "http://www.w3.org/2000/svg";
   const link = document.getElementById("link");
   const history = new Map();
   let timer = 0, lost = null, round = document.getElementById("now").dataset.round;
@@ -22,23 +22,29 @@
     }
     for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
     for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-    if (old.classList.contains("spark")) return;
-    const had = [...old.childNodes], has = [...fresh.childNodes];
+    // The lines of calls are drawn here, and no page of the server's has them.
+    const had = [...old.childNodes].filter((node) => !node.classList?.contains("spark")), has = [...fresh.childNodes];
     has.forEach((node, i) => (had[i] ? morph(had[i], node) : old.append(node)));
     had.slice(has.length).forEach((node) => node.remove());
   };
 
   // A line of the last two minutes of each shard's calls, kept here alone.
   const spark = () => {
-    for (const svg of document.querySelectorAll(".spark")) {
-      const row = svg.closest("tr").id, rates = history.get(row) || [];
-      rates.push(Number(svg.dataset.rate));
+    for (const cell of document.querySelectorAll("[data-rate]")) {
+      const row = cell.parentNode.id, rates = history.get(row) || [];
+      rates.push(Number(cell.dataset.rate));
       if (rates.length > SAMPLES) rates.shift();
       history.set(row, rates);
       const most = Math.max(1, ...rates);
       const points = rates.map((r, i) => `${SAMPLES - rates.length + i},${(15 - 14 * r / most).toFixed(1)}`);
-      if (!svg.firstChild) svg.append(document.createElementNS(svg.namespaceURI, "polyline"));
-      svg.firstChild.setAttribute("points", points.join(" "));
+      let line = cell.querySelector("polyline");
+      if (!line) {
+        const svg = cell.appendChild(document.createElementNS(SVG, "svg"));
+        svg.setAttribute("class", "spark");
+        svg.setAttribute("viewBox", `0 0 ${SAMPLES} 16`);
+        line = svg.appendChild(document.createElementNS(SVG, "polyline"));
+      }
+      line.setAttribute("points", points.join(" "));
     }
   };
 
