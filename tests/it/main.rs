@@ -6,6 +6,7 @@ mod cli;
 mod coalesce;
 mod compose;
 mod config;
+mod dashboard;
 mod examples;
 mod http;
 mod identity;
