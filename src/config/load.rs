@@ -3,8 +3,8 @@ use std::path::Path;
 use figment::{Figment, Provider, value::Value};
 
 use super::{
-    AuthSettings, HealthSettings, PoolSettings, Problems, RateLimit, Sharding, anchor::anchor,
-    keyspace, keyspace::Shards, nearest, section::Section, shards, total::Total,
+    AuthSettings, HealthSettings, PoolSettings, Problems, RateLimit, Sharding, TelemetrySettings,
+    anchor::anchor, keyspace, keyspace::Shards, nearest, section::Section, shards, total::Total,
 };
 
 const SHARDING: &str = "sharding";
@@ -72,6 +72,10 @@ fn read(
     }
     if let Some(mut section) = root.table("rate_limit", problems) {
         sharding.rate_limit = RateLimit::read(&mut section, problems);
+        section.close(problems);
+    }
+    if let Some(mut section) = root.table("telemetry", problems) {
+        sharding.telemetry = TelemetrySettings::read(&mut section, problems);
         section.close(problems);
     }
     let mut total = Total::default();

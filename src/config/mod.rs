@@ -21,6 +21,7 @@ mod section;
 mod sharding;
 mod shards;
 mod show;
+mod telemetry;
 mod total;
 mod url;
 
@@ -37,4 +38,5 @@ pub use secret::Secret;
 pub use sharding::Sharding;
 pub use shards::ShardSettings;
 pub use show::to_toml;
+pub use telemetry::TelemetrySettings;
 pub use url::{Backend, DatabaseUrl, Endpoint, PostgresUrl, UrlError};

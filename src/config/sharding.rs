@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use super::{AuthSettings, HealthSettings, KeyspaceSettings, RateLimit, ShardSettings};
+use super::{
+    AuthSettings, HealthSettings, KeyspaceSettings, RateLimit, ShardSettings, TelemetrySettings,
+};
 
 /// Everything under `[sharding]`, validated.
 #[derive(Debug, Clone)]
@@ -15,6 +17,8 @@ pub struct Sharding {
     pub auth: AuthSettings,
     /// How much one tenant may ask for; without it, as much as there is.
     pub rate_limit: Option<RateLimit>,
+    /// What is told of requests and calls.
+    pub telemetry: TelemetrySettings,
     /// The most connections of all pools together; without it, each pool's
     /// `max_size` is its only limit. Idle connections are lent to the shard that
     /// needs them, down to each shard's [minimum](super::PoolSettings::minimum).
@@ -34,6 +38,7 @@ impl Default for Sharding {
             health: HealthSettings::default(),
             auth: AuthSettings::default(),
             rate_limit: None,
+            telemetry: TelemetrySettings::default(),
             max_total: None,
             shards: Vec::new(),
             keyspaces: Vec::new(),

@@ -2,7 +2,7 @@ use toml::{Table, Value};
 
 use super::{
     AuthSettings, HealthSettings, KeyspaceSettings, PoolSettings, RateLimit, Rule, Sharding,
-    TokenKey, secret::HIDDEN,
+    TelemetrySettings, TokenKey, secret::HIDDEN,
 };
 
 /// The effective configuration as TOML, every default written out and every
@@ -18,6 +18,7 @@ pub fn to_toml(sharding: &Sharding) -> Result<String, toml::ser::Error> {
     root.insert("health".into(), health(&sharding.health).into());
     root.insert("auth".into(), auth(&sharding.auth).into());
     root.extend(sharding.rate_limit.map(|limit| ("rate_limit".to_owned(), rate(limit).into())));
+    root.insert("telemetry".into(), telemetry(&sharding.telemetry).into());
     let shards = sharding.shards.iter().map(|shard| {
         let mut table = Table::new();
         table.insert("url".into(), shard.url.to_string().into());
@@ -76,6 +77,14 @@ fn rate(limit: RateLimit) -> Table {
     let mut table = Table::new();
     table.insert("per_second".into(), limit.per_second.get().into());
     table.insert("burst".into(), limit.burst.get().into());
+    table
+}
+
+fn telemetry(telemetry: &TelemetrySettings) -> Table {
+    let mut table = Table::new();
+    table.insert("metrics".into(), telemetry.metrics.into());
+    table.insert("tracing".into(), telemetry.tracing.into());
+    table.insert("slow_query".into(), time(telemetry.slow_query));
     table
 }
 

@@ -13,9 +13,12 @@ mod html;
 mod idempotency;
 mod link;
 mod method;
+mod metrics;
 mod openapi;
 mod orders;
 mod params;
+#[cfg(feature = "otlp")]
+mod parent;
 mod problems;
 mod query;
 mod reference;
@@ -23,15 +26,17 @@ mod route;
 mod server;
 mod stats;
 mod topology;
+mod traced;
 mod users;
 mod view;
 
 use door::Door;
+pub use metrics::{ShardTraffic, Traffic};
 pub use openapi::openapi;
 pub use server::{Service, ServiceError};
 
 // What an application of one's own is made of, too.
 use crate::web::{
-    InFlight, Problem, ProblemKind, RequestIds, ShardHeader, Way, WriteFailed, catchers, checks,
-    grace, missing, problem,
+    InFlight, Problem, ProblemKind, RequestId, RequestIds, ShardHeader, Way, WriteFailed, catchers,
+    checks, grace, missing, problem,
 };

@@ -1,20 +1,25 @@
+use std::{sync::Arc, time::Duration};
+
 use figment::Figment;
 use rocket::{Build, Config, Rocket, fairing::AdHoc};
 use thiserror::Error;
 use tracing::info;
 
 use super::{
-    InFlight, RequestIds, ShardHeader, access,
+    InFlight, RequestIds, ShardHeader, Traffic, access,
     auth::{Gate, Verifier, login},
     catchers, checks, dashboard, grace, health,
     method::NoMethodOverride,
-    openapi, orders, problems, reference, route, stats, topology, users,
+    metrics::{self, Metrics, Requests},
+    openapi, orders, problems, reference, route, stats, topology,
+    traced::traced,
+    users,
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
     config::{Problems, Sharding},
     key::{KeyspaceName, ShardBy},
-    ops::{Launch, StartError, identity::Guard, migrate::Migrator},
+    ops::{Inspector, Launch, StartError, identity::Guard, migrate::Migrator},
     shard::ShardConnection,
     store::{
         migrations,
@@ -22,6 +27,9 @@ use crate::{
         types::{TenantId, UserKey},
     },
 };
+
+/// How often the shards are looked at for what changes seldom.
+const INSPECT_EVERY: Duration = Duration::from_secs(30);
 
 /// Everything the service is made of, before it serves.
 #[derive(Debug)]
@@ -31,6 +39,8 @@ pub struct Service {
     db: ShardedDb,
     guard: Guard,
     gate: Gate,
+    traffic: Traffic,
+    metrics: Option<Metrics>,
 }
 
 /// A service that can't start.
@@ -57,11 +67,17 @@ impl Service {
         let settings = blueprint.settings.clone();
         let gate = Gate::new(verifier(&settings)?, &settings);
         let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
-        let db = Builder::from_blueprint(blueprint)
-            .admission(guard.admission(migrations::source()))
-            .build()?;
+        let traffic = Traffic::default();
+        let metrics = settings.telemetry.metrics.then(Metrics::new);
+        let mut builder =
+            Builder::from_blueprint(blueprint).admission(guard.admission(migrations::source()));
+        if let Some(metrics) = &metrics {
+            builder = builder.observer(Arc::new(traffic.clone()));
+            builder = metrics.observers().into_iter().fold(builder, Builder::observer);
+        }
+        let db = builder.build()?;
         let figment = grace::over(figment, settings.deadline);
-        Ok(Self { figment, settings, db, guard, gate })
+        Ok(Self { figment, settings, db, guard, gate, traffic, metrics })
     }
 
     /// The configuration, read and held against what the service needs.
@@ -130,36 +146,46 @@ impl Service {
         grace::check(&Config::from(&self.figment), self.settings.deadline);
         let (launch, monitor) =
             Launch::ready(self.migrator(), declared(), self.settings.clone()).await?;
+        let source = migrations::source();
+        let inspector = Inspector::start(&self.db, &self.guard, source, declared(), INSPECT_EVERY);
         let in_flight = InFlight::default();
-        let gate = self.gate;
+        let (gate, telemetry) = (self.gate, self.settings.telemetry.clone());
         let access = match gate.is_open() {
             true => openapi::Access::Open,
             false => openapi::Access::Tokens,
         };
-        Ok(rocket::custom(self.figment)
+        let served = |routes| traced(gate.guarded(routes), &telemetry);
+        let rocket = rocket::custom(self.figment)
             .attach(in_flight.clone())
             .attach(RequestIds)
+            .attach(Requests::new(self.metrics.as_ref().map(Metrics::requests)))
             .attach(NoMethodOverride)
             .attach(ShardHeader)
             .attach(lift_off(launch))
             .attach(announce())
             .manage(self.db)
             .manage(monitor)
+            .manage(inspector)
             .manage(in_flight)
             .manage(openapi::Description::of(access))
+            .manage(self.traffic)
             .manage(self.settings)
-            .mount("/", gate.guarded(orders::routes()))
-            .mount("/", gate.guarded(users::routes()))
-            .mount("/", gate.guarded(stats::routes()))
-            .mount("/", gate.guarded(health::routes()))
-            .mount("/", gate.guarded(topology::routes()))
-            .mount("/", gate.guarded(route::routes()))
-            .mount("/", gate.guarded(problems::routes()))
-            .mount("/", gate.guarded(reference::routes()))
-            .mount("/", gate.guarded(login::routes()))
-            .mount("/", gate.guarded(dashboard::routes()))
-            .manage(gate)
-            .register("/", catchers::catchers()))
+            .mount("/", served(orders::routes()))
+            .mount("/", served(users::routes()))
+            .mount("/", served(stats::routes()))
+            .mount("/", served(health::routes()))
+            .mount("/", served(topology::routes()))
+            .mount("/", served(route::routes()))
+            .mount("/", served(problems::routes()))
+            .mount("/", served(reference::routes()))
+            .mount("/", served(login::routes()))
+            .mount("/", served(dashboard::routes()))
+            .register("/", catchers::catchers());
+        let rocket = match self.metrics {
+            Some(metrics) => rocket.manage(metrics).mount("/", served(metrics::routes())),
+            None => rocket,
+        };
+        Ok(rocket.manage(gate))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod health;
 pub mod identity;
+mod inspector;
 mod launch;
 pub mod migrate;
 pub mod moves;
@@ -13,6 +14,7 @@ mod startup;
 pub mod tables;
 
 pub use health::{Checkup, Health, Monitor, ShardHealth, Watched};
+pub use inspector::{Count, Counted, Found, Inspect, Inspected, Inspection, Inspector, Tally};
 pub use launch::Launch;
 pub use readiness::schema_admission;
 pub use settlement::{Misfits, UnsettledError};

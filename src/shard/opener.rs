@@ -14,6 +14,7 @@ use super::{
     budget::{Attached, Parting, Seat},
     postgres,
     slot::{Live, Slot},
+    slow::SlowQueries,
     socket::{Socket, SocketMark},
     watch::Watch,
 };
@@ -31,6 +32,7 @@ const SLIGHT: Duration = Duration::from_millis(10);
 pub(super) struct Opener<C> {
     url: DatabaseUrl,
     session: Session,
+    slow: SlowQueries,
     /// Connections lost so far: when one dies its neighbours are suspect too.
     losses: AtomicU64,
     /// How long the last opening took, in microseconds; 0 before the first.
@@ -39,9 +41,9 @@ pub(super) struct Opener<C> {
 }
 
 impl<C: Connect> Opener<C> {
-    pub(super) fn new(url: DatabaseUrl, session: Session) -> Self {
+    pub(super) fn new(url: DatabaseUrl, session: Session, slow: SlowQueries) -> Self {
         let (losses, opened_in) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { url, session, losses, opened_in, connection: PhantomData }
+        Self { url, session, slow, losses, opened_in, connection: PhantomData }
     }
 
     /// The slot's connection, alive: tested if it has been idle for a while or
@@ -88,7 +90,8 @@ impl<C: Connect> Opener<C> {
         if !watch.opens(mark) {
             return Err(ConnectionError::BadConnection("there is no time left".to_owned()));
         }
-        let connection = self.open(&Session { mark, ..self.session.clone() })?;
+        let mut connection = self.open(&Session { mark, ..self.session.clone() })?;
+        connection.set_instrumentation(self.slow.clone());
         let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.opened_in.store(took.max(1), Ordering::Relaxed);
         // Where sessions are counted, a server's own count matters too.

@@ -7,7 +7,7 @@ use rocket::{
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tracing::{error, warn};
+use tracing::{Span, error, warn};
 
 use super::{
     ProblemKind, ProblemTypes,
@@ -266,7 +266,14 @@ impl Parts {
         let cause = in_full(&**cause);
         let (method, status) = (request.method(), self.status.code);
         let route = request.route().map(|route| route.uri.to_string()).unwrap_or_default();
-        if status == Status::InternalServerError.code {
+        let is_bug = status == Status::InternalServerError.code;
+        if !Span::current().is_disabled() {
+            // Which request that is, its span says.
+            match is_bug {
+                true => error!(status, "{cause}"),
+                false => warn!(status, "{cause}"),
+            }
+        } else if is_bug {
             error!(request_id = id, %method, route, status, "{cause}");
         } else {
             warn!(request_id = id, %method, route, status, "{cause}");

@@ -5,7 +5,7 @@ use std::{
         LazyLock,
         atomic::{AtomicU64, Ordering},
     },
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use rocket::{
@@ -25,21 +25,30 @@ const LONGEST: usize = 128;
 /// stands in the response's header, in every problem and in the log. A request guard,
 /// as `&RequestId`.
 #[derive(Debug)]
-pub struct RequestId(String);
+pub struct RequestId {
+    text: String,
+    arrived: Instant,
+}
 
 impl RequestId {
     /// The id of this request, which keeps it from the first time on.
     pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| {
             let given = request.headers().get_one(HEADER).filter(|id| is_sane(id));
-            Self(given.map_or_else(|| fresh().to_string(), str::to_owned))
+            let text = given.map_or_else(|| fresh().to_string(), str::to_owned);
+            Self { text, arrived: Instant::now() }
         })
     }
 
     /// The id as text, fit for a log line.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// How long ago the request arrived.
+    pub(crate) fn age(&self) -> Duration {
+        self.arrived.elapsed()
     }
 }
 
