@@ -25,3 +25,6 @@ pub mod store;
 pub mod http;
 
 pub mod cli;
+
+#[cfg(doctest)]
+mod manual;

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand};
+use clap_complete::Shell;
 
 use super::{migration::args::Migration, placement::args::Placement};
 use crate::key::ShardId;
@@ -47,6 +48,13 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Config,
     },
+    /// Print what completes these commands in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, for `man -l`
+    Man,
 }
 
 #[derive(Debug, Arguments)]

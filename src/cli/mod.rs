@@ -3,8 +3,10 @@
 //! configuration.
 
 mod args;
+mod completions;
 mod config;
 mod interrupt;
+mod man;
 mod migration;
 mod output;
 mod placement;
@@ -59,6 +61,8 @@ fn run(args: Args, output: &Output) -> anyhow::Result<Outcome> {
         Command::Route(command) => route::run(command, &figment, output),
         Command::Placement { command } => placement::run(command, &figment, output),
         Command::Config { command } => config::run(command, &figment, output),
+        Command::Completions { shell } => completions::run(shell, output),
+        Command::Man => man::run(output),
     }
 }
 

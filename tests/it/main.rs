@@ -9,6 +9,7 @@ mod config;
 mod examples;
 mod http;
 mod identity;
+mod manual;
 mod merge;
 mod migrate;
 mod monitor;

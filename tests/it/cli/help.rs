@@ -29,6 +29,8 @@ fn of_the_program() {
       route      Say where keys live and why
       placement  Say where the stored keys are and where they belong, and move them there
       config     Check or show the configuration
+      completions  Print what completes these commands in a shell
+      man        Print the manual page, for `man -l`
       help       Print this message or the help of the given subcommand(s)
 
     Options:

@@ -1,0 +1,65 @@
+//! The manual as a book.
+
+use std::{fs, path::Path};
+
+use mdbook_driver::{
+    MDBook,
+    book::{BookItem, Chapter},
+};
+
+use super::pages::{self, MANUAL};
+
+fn load() -> MDBook {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    MDBook::load(docs).expect("the summary names pages that are there")
+}
+
+#[test]
+fn it_is_built_and_every_page_is_in_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut book = load();
+    book.config.build.build_dir = folder.path().to_owned();
+    book.build().expect("the book can be built");
+    for page in pages::manual().iter().filter(|page| !page.path.ends_with("SUMMARY.md")) {
+        let below = page.path.strip_prefix(MANUAL).expect("it is in there").trim_start_matches('/');
+        let html = below.replace("README.md", "index.md").replace(".md", ".html");
+        let html = fs::read_to_string(folder.path().join(&html)).unwrap_or_else(|why| {
+            panic!("{}: {why}; docs/src/SUMMARY.md must list it", page.path);
+        });
+        let title = page.headings.first().unwrap_or_else(|| panic!("{} has no title", page.path));
+        let words = title.split(['`', '&', '<', '\'', '/']).next().unwrap_or_default();
+        assert!(html.contains(words.trim()), "{} shows its title {title}", page.path);
+    }
+}
+
+#[test]
+fn it_needs_nothing_from_elsewhere() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut book = load();
+    book.config.build.build_dir = folder.path().to_owned();
+    book.build().expect("the book can be built");
+    let html = fs::read_to_string(folder.path().join("index.html")).expect("it has a first page");
+    for tag in ["<script", "<link", "<img"] {
+        for part in html.split(tag).skip(1) {
+            let tag_text = part.split('>').next().unwrap_or_default();
+            assert!(!tag_text.contains("//"), "{tag}{tag_text}> comes from elsewhere");
+        }
+    }
+}
+
+/// The summary calls each page what the page calls itself.
+#[test]
+fn chapters_are_called_as_their_pages_are() {
+    let book = load();
+    let chapters = book.iter().filter_map(|item| match item {
+        BookItem::Chapter(chapter) => Some(chapter),
+        _ => None,
+    });
+    let mut count = 0;
+    for Chapter { name, content, .. } in chapters {
+        let title = content.lines().next().unwrap_or_default().trim_start_matches("# ");
+        assert_eq!(title.replace('`', ""), name.replace('`', ""), "in docs/src/SUMMARY.md");
+        count += 1;
+    }
+    assert!(count > 15, "{count} chapters");
+}
