@@ -7,9 +7,18 @@ use super::{Outcome, args::Args, output::Output};
 
 /// Prints the manual page: one, with every command in it.
 pub(super) fn run(output: &Output) -> anyhow::Result<Outcome> {
-    let page = page(Args::command())?;
-    output.say(String::from_utf8(page)?.trim_end())?;
+    let page = String::from_utf8(page(Args::command())?)?;
+    output.say(in_ascii(&page).trim_end())?;
     Ok(Outcome::Done)
+}
+
+/// Not every reader of such pages takes UTF-8.
+fn in_ascii(page: &str) -> String {
+    let escaped = |c: char| match c.is_ascii() {
+        true => c.to_string(),
+        false => format!("\\[u{:04X}]", u32::from(c)),
+    };
+    page.chars().map(escaped).collect()
 }
 
 fn page(command: Command) -> io::Result<Vec<u8>> {

@@ -29,11 +29,10 @@ fn another_shell_is_an_error_that_names_those_there_are() {
 fn offered(folder: &Folder, line: &str) -> String {
     let asked = r#"
         set -euo pipefail
-        complete -p >/dev/null
         source ./completions
         complete -p shardwright >/dev/null
         COMP_WORDS=($1) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-        _shardwright shardwright "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        _shardwright shardwright "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}" || true
         echo "${COMPREPLY[*]}"
     "#;
     let output = Command::new("bash")

@@ -23,15 +23,15 @@ fn of_the_program() {
     Usage: shardwright [COMMAND]
 
     Commands:
-      serve      Run the service (what `shardwright` alone does)
-      migration  Change the schema of all shards
-      shards     Say how each shard is and what it holds: exit code 1 if one is not healthy
-      route      Say where keys live and why
-      placement  Say where the stored keys are and where they belong, and move them there
-      config     Check or show the configuration
+      serve        Run the service (what `shardwright` alone does)
+      migration    Change the schema of all shards
+      shards       Say how each shard is and what it holds: exit code 1 if one is not healthy
+      route        Say where keys live and why
+      placement    Say where the stored keys are and where they belong, and move them there
+      config       Check or show the configuration
       completions  Print what completes these commands in a shell
-      man        Print the manual page, for `man -l`
-      help       Print this message or the help of the given subcommand(s)
+      man          Print the manual page, for `man -l`
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help

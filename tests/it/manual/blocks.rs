@@ -25,7 +25,7 @@ fn complaint(page: &Page, block: &Block) -> Option<String> {
         "sh" | "text" => None,
         "rust" if file.is_some() => None,
         "rust" => (!doctests().contains(&page.path))
-            .then(|| "is Rust on a page that src/manual.rs does not name".to_owned()),
+            .then(|| "is Rust on a page that src/lib.rs does not name".to_owned()),
         "toml" if file.is_some_and(|file| !file.ends_with("Rocket.toml")) => {
             block.text.parse::<toml::Table>().err().map(|why| why.to_string())
         }
@@ -67,7 +67,7 @@ fn configuration(toml: &str) -> Result<(), String> {
 
 /// The pages whose Rust is compiled and run as documentation tests.
 fn doctests() -> Vec<String> {
-    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/manual.rs");
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs");
     let list = fs::read_to_string(list).expect("it is in the repository");
     let names = list.split("include_str!(\"../").skip(1);
     names.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
@@ -103,8 +103,8 @@ fn a_block_that_is_wrong_is_seen() {
         ("```toml\n[default.sharding]\ndeadline = 1s\n```", "TOML parse error"),
         ("```toml\n[postgres.sharding.pool]\nmax_size = 0\n```", "from 1 to"),
         ("```json\n{ x }\n```", "key must be a string"),
-        ("```yaml\n{ x\n```", "yaml"),
-        ("```rust\nlet x = 1;\n```", "src/manual.rs"),
+        ("```yaml\n{ x\n```", "flow mapping"),
+        ("```rust\nlet x = 1;\n```", "src/lib.rs"),
         ("Put this somewhere:\n\n```sql,file=a/up.sql\nSELECT 1\n```", "goes to up.sql"),
     ] {
         assert!(wrong(text).to_lowercase().contains(&words.to_lowercase()), "{}", wrong(text));

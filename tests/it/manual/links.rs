@@ -22,7 +22,7 @@ fn broken(page: &Page, exists: impl Fn(&Path) -> bool) -> Vec<String> {
             "" => PathBuf::from(&page.path),
             _ => resolved(page.folder(), target),
         };
-        if !exists(&path) {
+        if !target.is_empty() && !exists(&path) {
             return Some(format!("{link}: there is no {}", path.display()));
         }
         if page.path.starts_with(MANUAL) && !path.starts_with(MANUAL) {
