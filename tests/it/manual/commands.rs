@@ -10,12 +10,11 @@ use super::{
 };
 
 /// What can't be run here, each with what sees to it instead.
-const LEFT_OUT: [(&str, &str); 5] = [
+const LEFT_OUT: [(&str, &str); 4] = [
     ("SHARD_0_PASSWORD=", "docker compose: tests/it/compose holds its file to the configuration"),
     ("tests/run", "is what runs this"),
     ("bench/run", "takes minutes and servers of its own"),
     ("mdbook ", "not everyone has it: manual::book builds the same book"),
-    ("cargo doc", "takes a build of its own: .ci/run has it"),
 ];
 
 /// Pages that have a test of their own.

@@ -40,6 +40,9 @@ fn command(line: &str, left_out: &[&str]) -> String {
     if bare.starts_with("# stop") {
         return "stop-services".to_owned();
     }
+    if line.rsplit_once(" # ").is_some_and(|(_, comment)| comment.trim().starts_with("refuses")) {
+        return format!("if {line}\nthen echo 'it was to refuse'; exit 1; fi");
+    }
     match announced(bare) {
         Some(status) if bare.starts_with("curl ") => format!("STAGE_STATUS={status} {line}"),
         _ => line.to_owned(),

@@ -1,6 +1,9 @@
 //! The tutorial, from a fresh clone, every command as written. `tests/tutorial` runs it.
 
-use std::{path::Path, path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use super::{
     commands::wrong_output,
@@ -11,26 +14,26 @@ use super::{
 
 const PAGE: &str = "docs/src/tutorial.md";
 
-/// What is not done: the reader has these already.
-const LEFT_OUT: [&str; 1] = ["git clone"];
-
 #[test]
 #[ignore = "builds a program of its own: tests/tutorial runs it"]
 fn every_step_works_as_written() {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let clone = variable("TUTORIAL_CLONE").expect("tests/tutorial says where the clone is");
-    let target = variable("CARGO_TARGET_DIR").expect("tests/tutorial says where to build");
+    let target = variable("TUTORIAL_TARGET").expect("tests/tutorial says where to build");
     let home = variable("TUTORIAL_HOME").expect("tests/tutorial says where Cargo's things are");
+    let home_of = |folder| home.join(folder);
     let stage = Stage::with(&["in-background", "curl", "stop-services"])
         .with_shim("cargo-of-ones-own", "cargo")
         .given("STAGE_CARGO", variable("CARGO").unwrap_or_else(|| "cargo".into()))
         .given("CARGO_TARGET_DIR", target)
-        .given("HOME", home)
+        .given("HOME", &home)
+        .given("CARGO_HOME", variable("CARGO_HOME").unwrap_or_else(|| home_of(".cargo")))
+        .given("RUSTUP_HOME", variable("RUSTUP_HOME").unwrap_or_else(|| home_of(".rustup")))
         .patient(Duration::from_secs(1200));
     let link = stage.folder().join("shardwright");
     std::os::unix::fs::symlink(&clone, link).expect("the folder is empty");
     let page = Page::read(PAGE);
-    let played = stage.play(&format!("{}\nstop-services\n", script::of(&page, &LEFT_OUT)));
+    let played = stage.play(&format!("{}\nstop-services\n", script::of(&page, &[])));
     let outputs = outputs(&played.said);
     if !played.succeeded {
         let (line, said) = outputs.last().copied().unwrap_or((0, &played.said));
