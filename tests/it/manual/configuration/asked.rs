@@ -64,20 +64,18 @@ fn is_entry(at: &str, path: &str, key: &str) -> bool {
 
 /// A line put into a section, under every rule if it is a keyspace's; with the section's path.
 fn spellings(section: &str, line: &str) -> impl Iterator<Item = (String, String)> + use<> {
-    let keyspace = "default.sharding.keyspaces.";
-    let rules = [("range", "ranges"), ("region", "regions"), ("ring", "shards")];
-    let made: Vec<_> = match section {
-        "An entry of ranges" => {
-            let toml = format!("[{keyspace}range]\nranges = [ {{ {line} }} ]\n");
-            vec![(toml, "sharding.keyspaces.range".to_owned())]
+    let keyspace = "sharding.keyspaces";
+    let made = match section.strip_prefix("default.sharding.keyspaces.NAME") {
+        _ if section == "An entry of ranges" => {
+            let toml = format!("[default.{keyspace}.range]\nranges = [ {{ {line} }} ]\n");
+            vec![(toml, format!("{keyspace}.range"))]
         }
-        _ if section.starts_with(keyspace) => {
-            let of = |rule| {
-                (format!("[{keyspace}{rule}]\n{line}\n"), format!("sharding.keyspaces.{rule}"))
-            };
-            rules.map(|(rule, _)| of(rule)).to_vec()
+        Some(below) => {
+            let path = |rule| format!("{keyspace}.{rule}{below}");
+            let of = |rule| (format!("[default.{}]\n{line}\n", path(rule)), path(rule));
+            ["range", "region", "ring"].map(of).to_vec()
         }
-        _ => {
+        None => {
             let path = section.trim_start_matches("default.").to_owned();
             vec![(format!("[{section}]\n{line}\n"), path)]
         }
