@@ -309,3 +309,30 @@ fn of_config_show() {
       -h, --help  Print help
     ");
 }
+
+#[test]
+fn of_completions() {
+    assert_snapshot!(help(&["completions"]), @r"
+    Print what completes these commands in a shell
+
+    Usage: shardwright completions <SHELL>
+
+    Arguments:
+      <SHELL>  The shell [possible values: bash, elvish, fish, powershell, zsh]
+
+    Options:
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn of_man() {
+    assert_snapshot!(help(&["man"]), @r"
+    Print the manual page, for `man -l`
+
+    Usage: shardwright man
+
+    Options:
+      -h, --help  Print help
+    ");
+}

@@ -23,6 +23,19 @@ fn command(span: &str) -> Option<Vec<String>> {
     Some(arguments)
 }
 
+/// What a span has Cargo run that is not there: an example, a benchmark.
+fn lacking(span: &str) -> Option<String> {
+    let words: Vec<&str> = span.split_whitespace().collect();
+    let (kind, name) = match words[..] {
+        ["cargo", "run", "--example", name, ..] => ("examples", name),
+        ["cargo", "bench", "--bench", name, ..] => ("benches", name),
+        _ => return None,
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(kind);
+    let there = folder.join(format!("{name}.rs")).exists() || folder.join(name).exists();
+    (!there).then(|| format!("there is no {name} in {kind}"))
+}
+
 /// Something in a placeholder's place.
 fn filled_in(word: &str) -> String {
     let is_placeholder = |word: &str| word.chars().all(|c| c.is_ascii_uppercase() || c == '…');
@@ -53,6 +66,7 @@ fn complaints(page: &Page, folder: &Folder) -> Vec<String> {
                 found.push(format!("{}: `{span}`: {}", page.path, ran.words()));
             }
         }
+        found.extend(lacking(span).map(|what| format!("{}: `{span}`: {what}", page.path)));
         let there = |path: &&str| Path::new(env!("CARGO_MANIFEST_DIR")).join(path).exists();
         if let Some(path) = path(span).filter(|path| !there(path)) {
             found.push(format!("{}: there is no `{path}`", page.path));
@@ -80,6 +94,8 @@ fn a_command_that_is_wrong_is_seen() {
     assert_eq!(wrong("shardwright shards adopt SHARD…"), 0);
     assert_eq!(wrong("shardwright migrations run"), 1);
     assert_eq!(wrong("migration run --canaries shard-0"), 1);
+    assert_eq!(wrong("cargo bench --bench routing"), 0);
+    assert_eq!(wrong("cargo run --example others_tables"), 1);
     assert_eq!(wrong("tests/run FILTER"), 0);
     assert_eq!(wrong("tests/walk"), 1);
 }

@@ -26,6 +26,9 @@ fn every_step_works_as_written() {
         .with_shim("cargo-of-ones-own", "cargo")
         .given("STAGE_CARGO", variable("CARGO").unwrap_or_else(|| "cargo".into()))
         .given("CARGO_TARGET_DIR", target)
+        // As this repository has it, so that what is built already need not be again.
+        .given("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+        .given("CARGO_BUILD_JOBS", variable("CARGO_BUILD_JOBS").unwrap_or_else(|| "default".into()))
         .given("HOME", &home)
         .given("CARGO_HOME", variable("CARGO_HOME").unwrap_or_else(|| home_of(".cargo")))
         .given("RUSTUP_HOME", variable("RUSTUP_HOME").unwrap_or_else(|| home_of(".rustup")))
