@@ -21,6 +21,7 @@ const CLONED: [&str; 5] = ["Rocket.toml", "docker-compose.yml", "docs", "migrati
 
 pub(super) struct Stage {
     dir: TempDir,
+    folder: PathBuf,
     limit: Duration,
     environment: Vec<(&'static str, PathBuf)>,
 }
@@ -39,7 +40,7 @@ impl Stage {
         let stage =
             Stage::with(&["shardwright", "in-background", "curl", "cargo", "stop-services"]);
         for name in CLONED {
-            copy(&root.join(name), &stage.folder().join(name));
+            copy(&root.join(name), &stage.folder.join(name));
         }
         stage
     }
@@ -57,7 +58,8 @@ impl Stage {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_shardwright"));
         let examples = program.with_file_name("examples");
         let environment = vec![("STAGE_PROGRAM", program), ("STAGE_EXAMPLES", examples)];
-        Stage { dir, limit: LIMIT, environment }
+        let folder = dir.path().join("here");
+        Stage { dir, folder, limit: LIMIT, environment }
     }
 
     /// The same with a shim that passes for another program.
@@ -79,9 +81,10 @@ impl Stage {
         self
     }
 
-    /// The folder the commands are run in.
-    pub(super) fn folder(&self) -> PathBuf {
-        self.dir.path().join("here")
+    /// The same in a folder of somebody else's.
+    pub(super) fn at(mut self, folder: PathBuf) -> Stage {
+        self.folder = folder;
+        self
     }
 
     /// Runs a script to its end, which must come.
@@ -118,7 +121,7 @@ impl Stage {
         let path = std::env::var("PATH").unwrap_or_else(|_| "/usr/bin:/bin".to_owned());
         let shims = self.dir.path().join("bin");
         let mut command = Command::new(program);
-        command.current_dir(self.folder()).env_clear().process_group(0);
+        command.current_dir(&self.folder).env_clear().process_group(0);
         command.env("PATH", format!("{}:{path}", shims.display()));
         command.env("HOME", self.dir.path()).env("STAGE", self.dir.path());
         command.env("STAGE_CURL", which("curl", &path));

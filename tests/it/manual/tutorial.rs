@@ -18,7 +18,7 @@ const PAGE: &str = "docs/src/tutorial.md";
 #[ignore = "builds a program of its own: tests/tutorial runs it"]
 fn every_step_works_as_written() {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
-    let clone = variable("TUTORIAL_CLONE").expect("tests/tutorial says where the clone is");
+    let folder = variable("TUTORIAL_FOLDER").expect("tests/tutorial says where the clone is");
     let target = variable("TUTORIAL_TARGET").expect("tests/tutorial says where to build");
     let home = variable("TUTORIAL_HOME").expect("tests/tutorial says where Cargo's things are");
     let home_of = |folder| home.join(folder);
@@ -32,9 +32,8 @@ fn every_step_works_as_written() {
         .given("HOME", &home)
         .given("CARGO_HOME", variable("CARGO_HOME").unwrap_or_else(|| home_of(".cargo")))
         .given("RUSTUP_HOME", variable("RUSTUP_HOME").unwrap_or_else(|| home_of(".rustup")))
+        .at(folder)
         .patient(Duration::from_secs(1200));
-    let link = stage.folder().join("shardwright");
-    std::os::unix::fs::symlink(&clone, link).expect("the folder is empty");
     let page = Page::read(PAGE);
     let played = stage.play(&format!("{}\nstop-services\n", script::of(&page, &[])));
     let outputs = outputs(&played.said);
