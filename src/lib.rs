@@ -27,3 +27,11 @@ pub mod store;
 pub mod http;
 
 pub mod cli;
+
+/// The Rust on the manual's pages, run as documentation tests. `tests/it/manual` sees to it
+/// that no page with Rust is missing here.
+#[cfg(doctest)]
+mod manual {
+    #[doc = include_str!("../docs/src/how-to/adopting.md")]
+    struct Adopting;
+}

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use super::{migration::args::Migration, placement::args::Placement};
 use crate::key::ShardId;
@@ -61,6 +62,13 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Config,
     },
+    /// Print what completes these commands in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, for `man -l`
+    Man,
 }
 
 #[derive(Debug, Arguments)]

@@ -3,10 +3,12 @@
 //! configuration.
 
 mod args;
+mod completions;
 mod config;
 mod discreet;
 mod interrupt;
 mod json_lines;
+mod man;
 mod migration;
 #[cfg(feature = "otlp")]
 mod otlp;
@@ -75,6 +77,8 @@ fn run(args: Args, output: &Output) -> anyhow::Result<Outcome> {
         Command::Route(command) => route::run(command, &figment, output),
         Command::Placement { command } => placement::run(command, &figment, output),
         Command::Config { command } => config::run(command, &figment, output),
+        Command::Completions { shell } => completions::run(shell, output),
+        Command::Man => man::run(output),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::key::ShardId;
 /// every key on a shard of the same name.
 ///
 /// It is MD5 over the rule's *normal form* (see [`FingerprintBuilder`], and
-/// `docs/fingerprints.md` for each strategy's, byte by byte), shown as 32
+/// `docs/src/reference/fingerprints.md` for each strategy's, byte by byte), shown as 32
 /// hexadecimal digits, and the same on every machine and version. Rules of two
 /// strategies always differ, also where they happen to place every key alike. MD5 is
 /// no protection against someone who forges a rule, and need not be one: it

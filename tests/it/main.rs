@@ -11,6 +11,7 @@ mod examples;
 mod http;
 mod identity;
 mod inspector;
+mod manual;
 mod merge;
 mod migrate;
 mod monitor;

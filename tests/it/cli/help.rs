@@ -23,13 +23,15 @@ fn of_the_program() {
     Usage: shardwright [COMMAND]
 
     Commands:
-      serve      Run the service (what `shardwright` alone does)
-      migration  Change the schema of all shards
-      shards     Say how each shard is and what it holds: exit code 1 if one is not healthy
-      route      Say where keys live and why
-      placement  Say where the stored keys are and where they belong, and move them there
-      config     Check or show the configuration
-      help       Print this message or the help of the given subcommand(s)
+      serve        Run the service (what `shardwright` alone does)
+      migration    Change the schema of all shards
+      shards       Say how each shard is and what it holds: exit code 1 if one is not healthy
+      route        Say where keys live and why
+      placement    Say where the stored keys are and where they belong, and move them there
+      config       Check or show the configuration
+      completions  Print what completes these commands in a shell
+      man          Print the manual page, for `man -l`
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help
@@ -302,6 +304,33 @@ fn of_config_show() {
     Print the effective configuration, defaults written out, passwords hidden
 
     Usage: shardwright config show
+
+    Options:
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn of_completions() {
+    assert_snapshot!(help(&["completions"]), @r"
+    Print what completes these commands in a shell
+
+    Usage: shardwright completions <SHELL>
+
+    Arguments:
+      <SHELL>  The shell [possible values: bash, elvish, fish, powershell, zsh]
+
+    Options:
+      -h, --help  Print help
+    ");
+}
+
+#[test]
+fn of_man() {
+    assert_snapshot!(help(&["man"]), @r"
+    Print the manual page, for `man -l`
+
+    Usage: shardwright man
 
     Options:
       -h, --help  Print help

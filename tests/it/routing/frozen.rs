@@ -1,5 +1,5 @@
 //! The fingerprints of `tests/vectors/fingerprints.toml`, which another program
-//! computed from `docs/fingerprints.md`; some of them once more by hand.
+//! computed from `docs/src/reference/fingerprints.md`; some of them once more by hand.
 
 use figment::{
     Figment,
