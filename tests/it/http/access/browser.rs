@@ -12,6 +12,7 @@ both_backends!(
     a_browser_gets_in_by_a_token_in_a_form,
     a_bad_token_gets_a_page_and_no_cookie,
     a_cookie_opens_the_dashboard_alone,
+    a_cookie_is_for_tls_where_other_machines_are,
     another_sites_form_is_refused,
     a_cookie_presses_the_dashboards_own_buttons_alone,
     without_a_key_there_is_nothing_to_log_in_to,
@@ -94,6 +95,13 @@ async fn a_cookie_opens_the_dashboard_alone(cluster: &TestCluster) {
     let both = app.client().get("/dashboard").cookie(cookie);
     let nonsense = Header::new("Authorization", "Bearer nonsense");
     expect_refused(app.send(both.header(nonsense)).await, true);
+}
+
+async fn a_cookie_is_for_tls_where_other_machines_are(cluster: &TestCluster) {
+    let app = guarded(cluster).config("[default]\naddress = '0.0.0.0'").start().await;
+    let welcome = login(&app, &mint::token(None, "admin")).await.expect(303);
+    let cookie = welcome.header("Set-Cookie").expect("a cookie");
+    assert!(cookie.contains("; Secure"), "{cookie}");
 }
 
 async fn another_sites_form_is_refused(cluster: &TestCluster) {
