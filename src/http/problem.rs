@@ -74,14 +74,14 @@ impl Problem {
         Self::new(Status::NotFound, Kind::NotFound, "Not found", detail.into())
     }
 
-    pub(super) fn method_not_allowed(allowed: &[&str], detail: String) -> Self {
+    pub(super) fn method_not_allowed(allowed: String, detail: String) -> Self {
         let mut problem = Self::new(
             Status::MethodNotAllowed,
             Kind::MethodNotAllowed,
             "Method not allowed",
             detail,
         );
-        problem.0.allow = Some(allowed.join(", "));
+        problem.0.allow = Some(allowed);
         problem
     }
 
