@@ -48,7 +48,7 @@ fn index() -> Html {
 #[get("/problems/<kind>")]
 #[utoipa::path(
     get, path = "/problems/{kind}", tag = "reference", operation_id = "showProblem",
-    params(("kind" = super::openapi::KindName, Path, description = "The last piece of a `type`")),
+    params(("kind" = inline(super::openapi::KindName), Path, description = "The last piece of a `type`")),
     responses(
         (status = 200, description = "The page", body = String,
             content_type = "text/html; charset=utf-8"),

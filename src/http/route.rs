@@ -10,7 +10,7 @@ use super::{
     openapi::{Invalid, NotFound, Region, ShardName},
     query::Query,
 };
-use crate::store::types::ServiceKey;
+use crate::store::types::{ServiceKey, TenantId};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(show))]
@@ -48,8 +48,8 @@ struct Placement {
     params(
         ("keyspace" = String, Path, description = "`orders` or `users`", min_length = 1,
             example = "users"),
-        ("key" = String, Path, description = "A tenant's or a user's id", min_length = 1,
-            example = "49999"),
+        ("key" = inline(TenantId), Path, example = "49999",
+            description = "A tenant's id, or a user's, which is a 64-bit whole number"),
         Region,
     ),
     responses(

@@ -183,7 +183,7 @@ async fn list(door: Door<'_>, mut query: Query) -> Result<Page<Json<Vec<User>>>,
     let mut merged = merge_pages(pages, |user| user.id, wanted + 1);
     let beyond = if merged.len() > wanted { merged.pop() } else { None };
     let next = beyond.zip(merged.last()).map(|((_, beyond), (page, last))| {
-        let tied = (beyond.id == last.id).then(|| shards[*page].to_string());
+        let tied = (beyond.id == last.id).then(|| shards[*page].clone());
         let cursor = UserCursor { id: last.id, shard: tied };
         let partial = if partial { "&partial=true" } else { "" };
         format!("/users?limit={limit}&after={}{partial}", escaped(&cursor.to_string()))

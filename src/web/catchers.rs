@@ -14,7 +14,11 @@ pub fn catchers() -> Vec<Catcher> {
 #[catch(default)]
 fn any(status: Status, request: &Request<'_>) -> Problem {
     match status.code {
-        404 => nothing_there(request),
+        404 => nothing_there(request, request.method().as_str()),
+        // Rocket takes a method it has never heard of for `GET` and looks for no route.
+        400 if request.route().is_none() && !allow::methods(request).is_empty() => {
+            nothing_there(request, "this method")
+        }
         403 => Problem::forbidden("a page of another site can't do this"),
         500 => Problem::internal("a handler failed without an answer"),
         503 => {
@@ -25,15 +29,13 @@ fn any(status: Status, request: &Request<'_>) -> Problem {
 }
 
 /// No route took the request: the path is unknown, or known by other methods.
-fn nothing_there(request: &Request<'_>) -> Problem {
-    let (method, path) = (request.method(), request.uri().path());
+fn nothing_there(request: &Request<'_>, method: &str) -> Problem {
+    let path = request.uri().path();
     let methods = allow::methods(request);
-    if methods.is_empty() || methods.contains(method.as_str()) {
+    if methods.is_empty() || methods.contains(method) {
         return Problem::not_found(format!("there is nothing at {method} {path}"));
     }
-    let methods: Vec<_> = methods.into_iter().collect();
-    Problem::method_not_allowed(
-        &methods,
-        format!("{path} takes {}, not {method}", methods.join(", ")),
-    )
+    let methods = methods.into_iter().collect::<Vec<_>>().join(", ");
+    let detail = format!("{path} takes {methods}, not {method}");
+    Problem::method_not_allowed(methods, detail)
 }

@@ -127,10 +127,10 @@ impl Problem {
     }
 
     /// 405: the path takes these methods, and not the request's.
-    pub fn method_not_allowed(allowed: &[&str], detail: String) -> Self {
+    pub fn method_not_allowed(allowed: String, detail: String) -> Self {
         let kind = ProblemKind::MethodNotAllowed;
         let mut problem = Self::new(Status::MethodNotAllowed, kind, "Method not allowed", detail);
-        problem.0.allow = Some(allowed.join(", "));
+        problem.0.allow = Some(allowed);
         problem
     }
 

@@ -33,8 +33,7 @@ pub(in crate::http) struct IdempotencyHeader {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it is the shape of what `Query::flag` reads")]
 pub(in crate::http) struct Partial {
-    /// Take what there is if shards don't answer, and be told what is missing. Alone, without a
-    /// value, it means `true`.
+    /// See [`flag`].
     #[param(required = false, schema_with = flag)]
     partial: bool,
 }
@@ -59,7 +58,9 @@ pub(in crate::http) struct Region {
 pub(super) fn flag() -> RefOr<Schema> {
     let empty = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([""]));
     let yes_or_no = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
-    OneOfBuilder::new().item(yes_or_no).item(empty).into()
+    let words = "Take what there is if shards don't answer, and be told what is missing. Alone, \
+                 without a value, it means `true`.";
+    OneOfBuilder::new().item(yes_or_no).item(empty).description(Some(words)).into()
 }
 
 /// The last piece of a problem's `type`.

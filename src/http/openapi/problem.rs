@@ -4,7 +4,7 @@ use utoipa::{
     ToSchema,
     openapi::{
         AllOfBuilder, ContentBuilder, ObjectBuilder, Ref, Response, ResponseBuilder,
-        example::ExampleBuilder,
+        example::ExampleBuilder, schema::Type,
     },
 };
 
@@ -93,9 +93,10 @@ pub(in crate::http) struct MissingShard {
 /// A response of one status, which can be of these kinds.
 pub(super) fn problem(status: u16, kinds: &[ProblemKind], words: &str) -> Response {
     let types = kinds.iter().map(|kind| Some(kind.to_string())).collect::<Vec<_>>();
+    let one_of = |kind| ObjectBuilder::new().schema_type(kind);
     let narrowed = ObjectBuilder::new()
-        .property("type", ObjectBuilder::new().enum_values(Some(types)))
-        .property("status", ObjectBuilder::new().enum_values(Some([status])));
+        .property("type", one_of(Type::String).enum_values(Some(types)))
+        .property("status", one_of(Type::Integer).enum_values(Some([status])));
     let narrowed = match kinds {
         [ProblemKind::Invalid] => narrowed.required("errors"),
         [ProblemKind::Incomplete] => narrowed.required("missing"),

@@ -53,8 +53,7 @@ pub(in crate::http) struct ListUsers {
         example = "0000000000000007"
     )]
     after: String,
-    /// Take what there is if shards don't answer, and be told what is missing. Alone, without a
-    /// value, it means `true`.
+    /// See [`flag`].
     #[param(required = false, schema_with = flag)]
     partial: bool,
 }
