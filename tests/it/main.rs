@@ -25,3 +25,4 @@ mod support;
 mod tidy;
 #[cfg(feature = "tls")]
 mod tls;
+mod web;
