@@ -20,10 +20,17 @@ pub mod cluster;
 
 pub mod ops;
 
+#[cfg(feature = "rocket")]
 pub mod web;
 
+#[cfg(feature = "service")]
 pub mod store;
 
+#[cfg(feature = "service")]
 pub mod http;
 
+#[cfg(feature = "service")]
 pub mod cli;
+
+#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+compile_error!("shardwright needs the feature `postgres`, `sqlite` or both");

@@ -11,6 +11,7 @@ mod budget;
 mod call;
 mod coalesce;
 mod connect;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod connection;
 mod core;
 mod crew;
@@ -20,8 +21,11 @@ mod error;
 mod fault;
 mod knock;
 mod leash;
+#[cfg(not(all(feature = "postgres", feature = "sqlite")))]
+mod only_connection;
 mod opener;
 mod permit;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod probe;
 mod run;
@@ -31,6 +35,7 @@ mod sessions;
 mod shard;
 mod slot;
 mod socket;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod trouble;
 mod warm;
@@ -41,11 +46,15 @@ pub use breaker::{Breaker, BreakerState, Refused};
 pub use budget::Share;
 pub use coalesce::Row;
 pub use connect::Connect;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 pub use connection::ShardConnection;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 pub(crate) use connection::either;
 pub use deadline::Deadline;
 pub use error::{ShardError, Wait};
 pub use fault::Fault;
+#[cfg(not(all(feature = "postgres", feature = "sqlite")))]
+pub use only_connection::ShardConnection;
 pub use session::{Absent, Session};
 pub use sessions::Sessions;
 pub use shard::{Access, PoolState, Shard};
