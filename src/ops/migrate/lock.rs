@@ -1,5 +1,5 @@
 use std::{
-    fs::{File, TryLockError},
+    fs::File,
     time::{Duration, Instant},
 };
 
@@ -90,7 +90,7 @@ pub(super) fn sqlite(conn: &mut SqliteConnection) -> Result<Option<Lock>, Migrat
     let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(Lock::File(file))),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
     }
 }
