@@ -11,6 +11,7 @@ mod budget;
 mod call;
 mod coalesce;
 mod connect;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 mod connection;
 mod core;
 mod crew;
@@ -22,8 +23,11 @@ mod fault;
 mod knock;
 mod leash;
 mod observer;
+#[cfg(not(all(feature = "postgres", feature = "sqlite")))]
+mod only_connection;
 mod opener;
 mod permit;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod probe;
 mod run;
@@ -36,6 +40,7 @@ mod slot;
 mod slow;
 mod socket;
 mod spans;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod teller;
 mod timing;
@@ -48,13 +53,17 @@ pub use breaker::{Breaker, BreakerState, Refused};
 pub use budget::Share;
 pub use coalesce::Row;
 pub use connect::Connect;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 pub use connection::ShardConnection;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 pub(crate) use connection::either;
 pub use deadline::Deadline;
 pub use error::{ShardError, Wait};
 pub use failure::Failure;
 pub use fault::Fault;
 pub use observer::{Call, Observer, Scatter, ShardObserver};
+#[cfg(not(all(feature = "postgres", feature = "sqlite")))]
+pub use only_connection::ShardConnection;
 pub use session::{Absent, Session};
 pub use sessions::Sessions;
 pub use shard::{Access, PoolState, Shard};

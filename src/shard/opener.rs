@@ -12,13 +12,12 @@ use diesel::{ConnectionError, ConnectionResult, QueryResult};
 use super::{
     Connect, Session,
     budget::{Attached, Parting, Seat},
-    postgres,
     slot::{Live, Slot},
     slow::SlowQueries,
     socket::{Socket, SocketMark},
     watch::Watch,
 };
-use crate::config::{Backend, DatabaseUrl};
+use crate::config::{Backend, DatabaseUrl, PostgresUrl};
 
 /// How long an idle connection is taken to be alive without asking it.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -133,7 +132,7 @@ impl<C: Connect> Opener<C> {
     fn socket(&self, mark: SocketMark) -> Option<Socket> {
         let DatabaseUrl::Postgres(url) = &self.url else { return None };
         let socket = Socket::find(mark)?;
-        socket.settle(postgres::user_timeout(url, &self.session));
+        socket.settle(user_timeout(url, &self.session));
         Some(socket)
     }
 
@@ -161,4 +160,10 @@ impl<C: Connect> Opener<C> {
         live.lost = true;
         self.losses.fetch_add(1, Ordering::Relaxed);
     }
+}
+
+/// How long data on the connection may stay unacknowledged.
+fn user_timeout(url: &PostgresUrl, session: &Session) -> Duration {
+    let given = url.parameter("tcp_user_timeout").and_then(|millis| millis.parse().ok());
+    given.map_or(session.connect_timeout, Duration::from_millis)
 }

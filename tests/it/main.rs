@@ -28,3 +28,4 @@ mod support;
 mod tidy;
 #[cfg(feature = "tls")]
 mod tls;
+mod web;

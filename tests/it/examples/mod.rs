@@ -1,6 +1,10 @@
 //! The examples do what they say they do.
 
-use std::path::Path;
+mod app;
+mod custom_router;
+mod notes;
+
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 #[test]
@@ -19,19 +23,29 @@ fn own_tables_places_rows_by_its_own_rule_and_keeps_them() {
     assert!(["archive.db", "recent.db"].iter().all(|file| folder.path().join(file).is_file()));
 }
 
-/// What an example prints. Cargo builds examples with the tests, into a folder beside the program.
-fn run(example: &str, folder: &Path) -> String {
+#[test]
+fn custom_merge_finds_the_best_of_all_shards() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    insta::assert_snapshot!(run("custom_merge", folder.path()), @"");
+}
+
+/// Where an example is. Cargo builds examples with the tests, into a folder beside the program.
+fn program(example: &str) -> PathBuf {
     let programs = Path::new(env!("CARGO_BIN_EXE_shardwright")).parent().expect("a folder");
-    let example = programs.join("examples").join(example);
-    let output = Command::new(&example)
+    let program = programs.join("examples").join(example);
+    assert!(program.is_file(), "{}: `cargo build --examples` makes it", program.display());
+    program
+}
+
+/// What an example prints.
+fn run(example: &str, folder: &Path) -> String {
+    let output = Command::new(program(example))
         .arg(folder)
         .current_dir(folder)
         .env_clear()
         .stdin(Stdio::null())
         .output()
-        .unwrap_or_else(|why| {
-            panic!("{}: {why}; `cargo build --examples` makes it", example.display())
-        });
+        .expect("it can be started");
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).expect("it prints text")
 }
