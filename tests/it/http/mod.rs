@@ -1,6 +1,7 @@
 //! The service as its callers see it: DESIGN's HTTP table, row by row, on both backends.
 
 mod addresses;
+mod api;
 mod fields;
 mod health;
 mod idempotency;
