@@ -47,8 +47,8 @@ struct Placement {
     get, path = "/route/{keyspace}/{key}", tag = "placement", operation_id = "explainRoute",
     params(
         ("keyspace" = String, Path, description = "`orders` or `users`", min_length = 1,
-            example = "users"),
-        ("key" = inline(TenantId), Path, example = "49999",
+            example = "orders"),
+        ("key" = inline(TenantId), Path,
             description = "A tenant's id, or a user's, which is a 64-bit whole number"),
         Region,
     ),

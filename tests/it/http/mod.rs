@@ -2,6 +2,7 @@
 
 mod access;
 mod addresses;
+mod api;
 mod fields;
 mod health;
 mod idempotency;

@@ -3,6 +3,8 @@
 use rocket::local::asynchronous::LocalResponse;
 use serde_json::Value;
 
+use super::spec::Operation;
+
 /// Words of the statements the service sends to its shards.
 const SQL: [&str; 5] = ["SELECT ", "INSERT INTO", "UPDATE \"", "DELETE FROM", "RETURNING"];
 
@@ -29,7 +31,7 @@ impl Response {
     }
 
     /// What DESIGN promises of every answer: an id, a problem document if it is an error, and
-    /// nothing of the inside. No answer may be a 500.
+    /// nothing of the inside. No answer may be a 500. And each is what `/openapi.json` says it is.
     pub(super) fn check(self, secrets: &[String]) -> Response {
         let id = self.header("X-Request-Id").unwrap_or_else(|| panic!("no id: {self}"));
         assert!(!id.is_empty(), "{self}");
@@ -47,6 +49,7 @@ impl Response {
             let seconds = self.header("Retry-After").and_then(|s| s.parse::<u32>().ok());
             assert!(seconds.is_some(), "no seconds in Retry-After: {self}");
         }
+        self.check_description();
         let inside =
             secrets.iter().map(String::as_str).chain(SQL).chain(["postgres://", "sqlite://"]);
         for word in inside {
@@ -57,6 +60,21 @@ impl Response {
             );
         }
         self
+    }
+
+    fn check_description(&self) {
+        let (method, uri) = self.call.split_once(' ').expect("a method and an address");
+        let path = uri.split('?').next().unwrap_or_default();
+        let method = if method == "HEAD" { "get" } else { &method.to_lowercase() };
+        let there = Operation::at(path);
+        match there.iter().find(|operation| operation.method == method) {
+            Some(operation) => {
+                let faults = operation.faults(self.status, &self.headers, &self.json);
+                assert!(faults.is_empty(), "not as described: {}\n{self}", faults.join("\n"));
+            }
+            None if there.is_empty() => {}
+            None => assert!([404, 405].contains(&self.status), "{self}"),
+        }
     }
 
     /// The same answer, if it has this status.
