@@ -26,7 +26,7 @@ pub(super) fn list(figures: &[Figures], seen: &Inspection, now: DateTime<Utc>) -
     let items: Vec<Markup> = states.chain(holdings).chain(drifts).collect();
     html! {
         @if items.is_empty() {
-            p.calm { b.up { "well" } " Every shard is up, and nothing seen on them needs anyone." }
+            p.calm { b.up { "well" } " Every shard is up, and nothing found on them needs anyone." }
         } @else {
             ul.trouble { @for item in &items { li { (item) } } }
         }

@@ -37,7 +37,7 @@ pub(super) fn show(
             h1 { "Shardwright" }
             p { (counted(db.shards().len(), "shard", "shards")) (backends(db)) ", " (counted(db.keyspaces().len(), "keyspace", "keyspaces")) }
             p #link role="status" {
-                "as of " (moment(now, now)) " UTC" noscript { "; load the page again for newer figures" }
+                "as of " (moment(now, now)) " UTC; load the page again for newer figures"
             }
         }
         main {

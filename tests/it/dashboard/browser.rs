@@ -71,7 +71,16 @@ impl Browser {
             .await
             .expect("Chromium starts");
         let session = client.session_id().await.expect("it answers").expect("a session");
-        Browser { client, driver, session, _profile: profile }
+        let browser = Browser { client, driver, session, _profile: profile };
+        // No window is as narrow as a phone.
+        browser.resize(kind.width.into(), 900);
+        browser
+    }
+
+    fn resize(&self, width: u64, height: u64) {
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.command("Emulation.setDeviceMetricsOverride", &metrics);
     }
 
     pub(super) async fn goto(&self, url: &str) {
@@ -117,11 +126,8 @@ impl Browser {
     /// The page from top to bottom, as an image.
     pub(super) async fn shoot(&self) -> Vec<u8> {
         let size = self.ask("return [innerWidth, document.documentElement.scrollHeight]").await;
-        let (width, height) = (size[0].as_u64(), size[1].as_u64());
-        let metrics = json!({
-            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
-        });
-        self.command("Emulation.setDeviceMetricsOverride", &metrics);
+        let side = |i: usize| size[i].as_u64().expect("a number of pixels");
+        self.resize(side(0), side(1));
         self.client.screenshot().await.expect("an image")
     }
 
@@ -143,8 +149,11 @@ impl Browser {
         let asked = self.log("performance").into_iter().filter_map(|entry| {
             let entry: Value = serde_json::from_str(&entry).expect("JSON");
             let is_request = entry["message"]["method"] == "Network.requestWillBeSent";
-            let url = entry["message"]["params"]["request"]["url"].as_str()?.to_owned();
-            is_request.then_some(url)
+            let parameters = &entry["message"]["params"];
+            let url = parameters["request"]["url"].as_str()?.to_owned();
+            let page = parameters["documentURL"].as_str().unwrap_or_default();
+            // What a new window shows before it is sent anywhere comes from the browser itself.
+            (is_request && !page.starts_with("chrome")).then_some(url)
         });
         let asked: Vec<_> = asked.collect();
         assert!(!asked.is_empty(), "no request was logged");

@@ -1,5 +1,7 @@
 //! How it looks: widths, colours, and what is left without the script.
 
+use serde_json::json;
+
 use super::{
     Browser, PINNED,
     browser::{DESK, Kind, PHONE},
@@ -9,7 +11,7 @@ use crate::support::cluster::TestCluster;
 use crate::support::served::Served;
 
 /// Text that does not stand out from what is behind it as WCAG's AA asks (4.5 to 1).
-const FAINT: &str = r#"
+pub(super) const FAINT: &str = r#"
     const light = (colour) => {
         const [r, g, b] = colour.match(/[\d.]+/g).map((part) => {
             const value = part / 255;
@@ -59,9 +61,8 @@ fn it_can_be_read_by_day_and_by_night_at_both_widths() {
             let query = "?keyspace=users&key=77777";
             browser.goto(&format!("{}/dashboard{query}", service.url())).await;
             browser.until("document.querySelector('.matrix')").await;
-            let none: Vec<String> = Vec::new();
-            assert_eq!(browser.ask(FAINT).await, serde_json::json!(none));
-            assert_eq!(browser.ask(NAMELESS).await, serde_json::json!(none));
+            assert_eq!(browser.ask(FAINT).await, json!([]));
+            assert_eq!(browser.ask(NAMELESS).await, json!([]));
             let width = browser.ask("return document.documentElement.scrollWidth").await;
             assert_eq!(width, kind.width, "it has to be scrolled sideways");
             let paper = "return getComputedStyle(document.body).backgroundColor";

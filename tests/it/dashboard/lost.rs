@@ -1,6 +1,6 @@
 //! What the page says while things fail.
 
-use super::{Browser, browser::DESK};
+use super::{Browser, browser::DESK, looks::FAINT};
 use crate::support::both::run;
 use crate::support::cluster::TestCluster;
 use crate::support::served::Served;
@@ -29,6 +29,7 @@ fn a_killed_shard_is_said_to_be_down_and_then_to_be_back() {
         browser.until(&told("shard-1 is down since")).await;
         assert!(browser.text(".readouts").await.contains("2 of 3"));
         browser.until(&format!("{} && {}", is(0, "up"), is(2, "up"))).await;
+        assert_eq!(browser.ask(FAINT).await, serde_json::json!([]), "faint beside the alarm");
 
         cluster.server(1).start_again();
         browser.until(&is(1, "up")).await;

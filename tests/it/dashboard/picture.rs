@@ -1,7 +1,10 @@
-//! The images in the manual, taken anew: `SHARDWRIGHT_SCREENSHOTS=docs/images` says where to.
+//! The images in the manual, taken anew: `SHARDWRIGHT_SCREENSHOTS=docs/src/images` says where to.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use serde_json::{Value, json};
 
@@ -20,28 +23,20 @@ fn images_are_taken_where_they_are_asked_for() {
         return;
     };
     std::fs::create_dir_all(&folder).expect("disk has room");
-    let ended = AtomicBool::new(false);
     run(&TestCluster::postgres(3), async |cluster: &TestCluster| {
         let service = Served::with(cluster, PINNED);
         let url = service.url();
-        std::thread::scope(|scope| {
-            for seed in 0..4 {
-                let (url, ended) = (&url, &ended);
-                scope.spawn(move || customers(url, seed, ended));
-            }
-            let take = take(&folder, &url, cluster);
-            // The other threads end with this one's work, however that ends.
-            let done = tokio::task::block_in_place(|| {
-                tokio::runtime::Handle::current()
-                    .block_on(futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(take)))
-            });
-            ended.store(true, Ordering::Relaxed);
-            done.unwrap_or_else(|why| std::panic::resume_unwind(why));
-        });
+        let ended = Arc::new(AtomicBool::new(false));
+        for seed in 0..4 {
+            let (url, ended) = (url.clone(), Arc::clone(&ended));
+            std::thread::spawn(move || customers(&url, seed, &ended));
+        }
+        take(&folder, &url, cluster).await;
+        ended.store(true, Ordering::Relaxed);
     });
 }
 
-async fn take(folder: &std::path::Path, url: &str, cluster: &TestCluster) {
+async fn take(folder: &Path, url: &str, cluster: &TestCluster) {
     let shots = [
         ("dashboard.png", DESK, "?keyspace=orders&key=tenant-42"),
         ("dashboard-dark.png", Kind { dark: true, ..DESK }, "?keyspace=orders&key=tenant-42"),
@@ -56,13 +51,13 @@ async fn take(folder: &std::path::Path, url: &str, cluster: &TestCluster) {
     shot(folder, "dashboard-trouble.png", DESK, &format!("{url}/dashboard"), "down").await;
 }
 
-async fn shot(folder: &std::path::Path, name: &str, kind: Kind, url: &str, shard_1: &str) {
+async fn shot(folder: &Path, name: &str, kind: Kind, url: &str, shard_1: &str) {
     let browser = Browser::open(kind).await;
     browser.goto(url).await;
-    browser.until("performance.now() > 45000").await;
     browser.click(".looked button").await;
     browser.goto(url).await;
     browser.until(&format!("document.getElementById('shard-1').className == '{shard_1}'")).await;
+    // Long enough for a line of calls, and for the shards to have been looked at.
     browser.until("performance.now() > 40000").await;
     std::fs::write(folder.join(name), browser.shoot().await).expect("disk has room");
 }
@@ -75,7 +70,8 @@ fn customers(url: &str, seed: u64, ended: &AtomicBool) {
     let post = |path: &str, body: Value| {
         let _ = agent.post(format!("{url}{path}")).send_json(&body);
     };
-    while !ended.load(Ordering::Relaxed) {
+    // Until the service ends too, should the test fail before it says so.
+    while !ended.load(Ordering::Relaxed) && agent.get(format!("{url}/health/live")).call().is_ok() {
         let tenant = format!("tenant-{}", seed.below(1 + seed.clone().below(600)));
         let id = seed.below(100_000);
         match seed.below(10) {
