@@ -37,7 +37,7 @@ fn types_and_bounds_are_what_the_code_wants() {
             ("whole number", "any of 64 bits") => "expected a 64-bit whole number".to_owned(),
             ("whole number", bounds) => format!("expected a whole number from {bounds}"),
             ("time", "1 ms to a day") => "expected a length of time".to_owned(),
-            ("text" | "shard", "") => "expected text in quotes".to_owned(),
+            ("text" | "shard" | "text or texts", "") => "expected text in quotes".to_owned(),
             ("table", "") => "expected a table".to_owned(),
             ("array", "") => "needs ranges = [".to_owned(),
             ("shards", "") => "expected \"all\" or an array".to_owned(),
@@ -66,7 +66,7 @@ fn defaults_are_what_is_in_force() {
         let told = match default.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')) {
             Some(told) => told,
             None => {
-                let may_be_absent = ["none", "open", "", "the shards' own"];
+                let may_be_absent = ["none", "open", "", "the shards' own", "as `per_second`"];
                 let required = default.starts_with("required");
                 assert!(required || may_be_absent.contains(&default.as_str()), "{section} {key}");
                 let none = ["none", "open"].contains(&default.as_str());
