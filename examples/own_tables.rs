@@ -54,7 +54,7 @@ impl Router for RecentFrom {
     }
 }
 
-#[rocket::main]
+#[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let temporary = tempfile::tempdir()?;
     let folder = std::env::args().nth(1).unwrap_or(temporary.path().display().to_string());

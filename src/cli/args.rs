@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use clap::{Args as Arguments, Parser, Subcommand};
+use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::{migration::args::Migration, placement::args::Placement};
@@ -13,8 +13,22 @@ use crate::key::ShardId;
 #[derive(Debug, Parser)]
 #[command(name = "shardwright", version, after_help = EXIT_CODES)]
 pub(super) struct Args {
+    /// How log lines are written, on standard error [default: text, or what
+    /// SHARDWRIGHT_LOG_FORMAT says]
+    #[arg(long, value_name = "FORMAT", global = true)]
+    pub(super) log_format: Option<LogFormat>,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+}
+
+/// For whom log lines are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
 }
 
 const EXIT_CODES: &str = "\

@@ -8,7 +8,7 @@ pub(super) fn run(args: Config, figment: &Figment, output: &Output) -> anyhow::R
     let service = service(figment)?;
     match args {
         Config::Check => {
-            service.check_threads()?;
+            service.check_server()?;
             let (shards, keyspaces) = (service.db().shards().len(), service.db().keyspaces().len());
             output.say(&format!(
                 "profile {}: {shards} shards, {keyspaces} keyspaces, all in order",

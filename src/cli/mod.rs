@@ -5,9 +5,13 @@
 mod args;
 mod completions;
 mod config;
+mod discreet;
 mod interrupt;
+mod json_lines;
 mod man;
 mod migration;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod output;
 mod placement;
 mod route;
@@ -17,7 +21,7 @@ mod telemetry;
 
 use std::process::ExitCode;
 
-use args::{Args, Command};
+use args::{Args, Command, LogFormat};
 use clap::Parser;
 use output::Output;
 
@@ -40,11 +44,23 @@ enum Outcome {
 pub fn main() -> ExitCode {
     let args = Args::parse();
     let output = Output::new();
+    let format = match telemetry::format(args.log_format) {
+        Ok(format) => format,
+        Err(error) => {
+            output.complain(&format!("{error:#}"));
+            return exit_code(&error);
+        }
+    };
+    let serves = matches!(args.command, None | Some(Command::Serve));
+    let _telemetry = telemetry::start(format, serves);
     match run(args, &output) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::FAILURE,
         Err(error) => {
-            output.complain(&format!("{error:#}"));
+            match format {
+                LogFormat::Text => output.complain(&format!("{error:#}")),
+                LogFormat::Json => tracing::error!("{error:#}"),
+            }
             exit_code(&error)
         }
     }
@@ -89,6 +105,5 @@ fn block_on<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
 
 /// The service as configured, for commands that work on its shards.
 fn service(figment: &figment::Figment) -> anyhow::Result<Service> {
-    telemetry::start("warn");
     Ok(Service::open(figment)?)
 }

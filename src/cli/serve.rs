@@ -5,11 +5,8 @@ use rocket::{Build, Config, Rocket, error::ErrorKind};
 use tokio::time::timeout;
 use tracing::warn;
 
-use super::{Outcome, telemetry};
-use crate::{
-    cluster::ShardedDb,
-    http::{InFlight, Service},
-};
+use super::Outcome;
+use crate::{cluster::ShardedDb, http::Service, web::InFlight};
 
 /// How long no request may have come or gone before the last is taken to be answered.
 /// A request is gone when its answer has been handed to the server, which may have to
@@ -20,8 +17,6 @@ const CLOSING: Duration = Duration::from_secs(1);
 
 /// Serves until told to stop.
 pub(super) fn run(figment: &Figment) -> anyhow::Result<Outcome> {
-    // Rocket tells every 404 as an error; what matters of it is said here in our words.
-    telemetry::start("warn,shardwright=info,rocket=off,_=off");
     let service = Service::open(figment)?;
     rocket::execute(async { launch(service).await }).map(|()| Outcome::Done)
 }

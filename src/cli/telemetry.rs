@@ -1,16 +1,80 @@
-use std::io::IsTerminal;
+use std::{env, io, io::IsTerminal, panic};
 
-use tracing_subscriber::EnvFilter;
+use clap::ValueEnum;
+use tracing::error;
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry, filter::filter_fn, fmt, layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
-/// Sends log lines to standard error, Rocket's own among them. `RUST_LOG`
-/// overrides the level.
-pub(super) fn start(level: &str) {
+use super::{args::LogFormat, discreet::is_discreet, json_lines::JsonLines, output::Usage};
+
+/// Rocket tells every 404 as an error; what matters of it is said in our words.
+const SERVICE: &str = "warn,shardwright=info,rocket=off,_=off";
+/// Commands print what they have to say.
+const COMMAND: &str = "warn";
+const FORMAT: &str = "SHARDWRIGHT_LOG_FORMAT";
+
+/// What is held as long as there may be something to tell.
+#[must_use]
+pub(super) struct Telemetry {
+    #[cfg(feature = "otlp")]
+    _export: Option<super::otlp::Export>,
+}
+
+/// The format asked for: by the argument, or by the environment.
+pub(super) fn format(argument: Option<LogFormat>) -> anyhow::Result<LogFormat> {
+    if let Some(format) = argument {
+        return Ok(format);
+    }
+    match env::var(FORMAT) {
+        Ok(text) => LogFormat::from_str(&text, false).map_err(|_| {
+            Usage(format!("{FORMAT} is {text:?}; it can be \"text\" or \"json\"")).into()
+        }),
+        Err(_) => Ok(LogFormat::default()),
+    }
+}
+
+/// Sends log lines to standard error, Rocket's own among them. `RUST_LOG` overrides
+/// the level.
+pub(super) fn start(format: LogFormat, serves: bool) -> Telemetry {
+    let level = if serves { SERVICE } else { COMMAND };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    if format == LogFormat::Json {
+        // A line that is no JSON is one that nobody reads.
+        panic::set_hook(Box::new(|panic| error!("{panic}")));
+    }
+    #[cfg(feature = "otlp")]
+    if let Some((spans, export)) = super::otlp::start().filter(|_| serves) {
+        // Spans are sent at a level of their own, whatever is logged.
+        let _ = Registry::default()
+            .with(spans)
+            .with(lines(format).with_filter(filter).with_filter(filter_fn(is_discreet)))
+            .try_init();
+        return Telemetry { _export: Some(export) };
+    }
     // A second start would find the first in place, which is as good.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
+    let _ = Registry::default()
+        .with(lines(format))
+        .with(filter)
+        .with(filter_fn(is_discreet))
         .try_init();
+    Telemetry {
+        #[cfg(feature = "otlp")]
+        _export: None,
+    }
+}
+
+fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
+{
+    let layer = fmt::layer().with_writer(io::stderr);
+    match format {
+        LogFormat::Text => layer.with_ansi(io::stderr().is_terminal()).with_target(false).boxed(),
+        LogFormat::Json => {
+            let fields = fmt::format::JsonFields::new();
+            layer.with_ansi(false).fmt_fields(fields).event_format(JsonLines).boxed()
+        }
+    }
 }

@@ -4,10 +4,10 @@ use thiserror::Error;
 
 use super::{Blueprint, Keyspace, ShardedDb, db::Cluster};
 use crate::{
-    config::{Backend, DatabaseUrl, PoolSettings, ShardSettings, UrlError},
+    config::{Backend, DatabaseUrl, PoolSettings, ShardSettings, TelemetrySettings, UrlError},
     key::{KeyspaceName, NameError, ShardId},
     routing::Router,
-    shard::{Admission, Connect, Shard, Share},
+    shard::{Admission, Connect, Observer, Shard, Share, Telemetry},
 };
 
 /// Puts a [`ShardedDb`] together; nothing is connected to until it is used.
@@ -17,6 +17,7 @@ pub struct Builder<C> {
     deadline: Duration,
     max_total: Option<u32>,
     admission: Option<Admission<C>>,
+    telemetry: Telemetry,
 }
 
 /// A cluster that can't be built.
@@ -84,6 +85,7 @@ impl<C: Connect> Default for Builder<C> {
             deadline: Duration::from_secs(5),
             max_total: None,
             admission: None,
+            telemetry: Telemetry::default(),
         }
     }
 }
@@ -98,6 +100,7 @@ impl<C: Connect> Builder<C> {
             deadline: blueprint.settings.deadline,
             max_total: blueprint.settings.max_total,
             admission: None,
+            telemetry: Telemetry { observers: Vec::new(), settings: blueprint.settings.telemetry },
         }
     }
 
@@ -147,6 +150,20 @@ impl<C: Connect> Builder<C> {
         Self { admission: Some(admission), ..self }
     }
 
+    /// Has someone told what happens to calls; one more, if there are others.
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.telemetry.observers.push(observer);
+        self
+    }
+
+    /// Whether calls have spans, and which statements are logged as slow.
+    #[must_use]
+    pub fn telemetry(mut self, settings: TelemetrySettings) -> Self {
+        self.telemetry.settings = settings;
+        self
+    }
+
     /// The cluster.
     ///
     /// # Errors
@@ -175,10 +192,12 @@ impl<C: Connect> Builder<C> {
             }
         }
         let mut shares = self.shares()?.into_iter();
-        let (deadline, admission) = (self.deadline, &self.admission);
-        let shard = |settings| Shard::new(settings, deadline, admission.clone(), shares.next());
+        let (deadline, admission, telemetry) = (self.deadline, &self.admission, &self.telemetry);
+        let shard =
+            |settings| Shard::new(settings, deadline, admission.clone(), shares.next(), telemetry);
         let shards = self.shards.iter().map(shard).collect();
-        Ok(Cluster { shards, keyspaces: self.keyspaces, deadline }.into())
+        Ok(Cluster { shards, keyspaces: self.keyspaces, deadline, telemetry: self.telemetry }
+            .into())
     }
 
     /// Each shard's share in the budget; none without one.

@@ -1,13 +1,17 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use diesel::QueryResult;
 use futures::future::join_all;
+use tracing::{debug_span, field::Empty};
 
 use super::{Builder, Error, Gathered, Keyspace};
 use crate::{
     key::{ShardBy, ShardId, ShardIndex, ShardKey},
     routing::{Explanation, RouteError},
-    shard::{Access, Connect, Deadline, Row, Shard, ShardConnection},
+    shard::{Access, Connect, Deadline, Row, Scatter, Shard, ShardConnection, Telemetry},
 };
 
 /// A sharded database: the one way from a key to a connection.
@@ -57,6 +61,7 @@ pub(super) struct Cluster<C: Connect> {
     pub(super) shards: Vec<Shard<C>>,
     pub(super) keyspaces: Vec<Keyspace>,
     pub(super) deadline: Duration,
+    pub(super) telemetry: Telemetry,
 }
 
 impl<C: Connect> ShardedDb<C> {
@@ -140,16 +145,22 @@ impl<C: Connect> ShardedDb<C> {
             Ok(keyspace) => keyspace,
             Err(error) => return Gathered::refused(error),
         };
-        let deadline = self.deadline();
+        let (deadline, began) = (self.deadline(), Instant::now());
         let ask = async |target: &ShardIndex| {
             // The builder has checked where routers scatter to.
             let shard = &self.cluster.shards[target.get()];
             (shard.id().clone(), shard.run(Access::Read, deadline, f.clone()).await)
         };
-        match keyspace.router.shards() {
+        let gathered: Gathered<T> = match keyspace.router.shards() {
             [only] => [ask(only).await].into_iter().collect(),
             targets => join_all(targets.iter().map(ask)).await.into_iter().collect(),
+        };
+        let (asked, missing) = (keyspace.router.shards().len(), gathered.missing().len());
+        let scatter = Scatter { asked, missing, took: began.elapsed() };
+        for observer in &self.cluster.telemetry.observers {
+            observer.scattered(&keyspace.name, &scatter);
         }
+        gathered
     }
 
     /// Runs the closure on a shard by its name, outside a transaction: the
@@ -184,7 +195,7 @@ impl<C: Connect> ShardedDb<C> {
         key: &ShardKey<'_>,
     ) -> Result<(&ShardId, Explanation), Error> {
         let keyspace = self.keyspace(keyspace)?;
-        let explanation = keyspace.router.explain(key).map_err(|e| no_place(keyspace, e))?;
+        let explanation = keyspace.router.explain(key).map_err(|e| no_place(keyspace, "key", e))?;
         Ok((self.at(keyspace, explanation.shard)?.id(), explanation))
     }
 
@@ -240,9 +251,20 @@ impl<C: Connect> ShardedDb<C> {
 
     /// The shard the key lives on.
     pub(crate) fn home<K: ShardBy>(&self, key: &K) -> Result<&Shard<C>, Error> {
+        let span = self
+            .cluster
+            .telemetry
+            .settings
+            .tracing
+            .then(|| debug_span!("route", keyspace = K::KEYSPACE, shard.id = Empty).entered());
         let keyspace = self.keyspace(K::KEYSPACE)?;
-        let index = keyspace.router.route(&key.shard_key()).map_err(|e| no_place(keyspace, e))?;
-        self.at(keyspace, index)
+        let index =
+            keyspace.router.route(&key.shard_key()).map_err(|e| no_place(keyspace, K::FIELD, e))?;
+        let shard = self.at(keyspace, index)?;
+        if let Some(span) = span {
+            span.record("shard.id", shard.id().as_str());
+        }
+        Ok(shard)
     }
 
     /// A router's answer, which could be out of bounds if the router is someone's own.
@@ -259,8 +281,8 @@ impl<C: Connect> ShardedDb<C> {
     }
 }
 
-fn no_place(keyspace: &Keyspace, source: RouteError) -> Error {
-    Error::Route { keyspace: keyspace.name.clone(), source }
+fn no_place(keyspace: &Keyspace, field: &'static str, source: RouteError) -> Error {
+    Error::Route { keyspace: keyspace.name.clone(), field, source }
 }
 
 impl<C: Connect> From<Cluster<C>> for ShardedDb<C> {

@@ -34,6 +34,8 @@ pub enum Error {
     Route {
         /// The keyspace.
         keyspace: KeyspaceName,
+        /// What callers know the key by: [`ShardBy::FIELD`](crate::key::ShardBy::FIELD).
+        field: &'static str,
         /// Why.
         source: RouteError,
     },

@@ -17,11 +17,36 @@ pub(super) fn expand(
     template: &str,
     lookup: &dyn Fn(&str) -> Option<String>,
 ) -> Result<String, String> {
-    let mut url = String::with_capacity(template.len());
+    substitute(template, lookup, &|url, position, value| {
+        if is_literal(template, position) {
+            url.extend(utf8_percent_encode(value, IN_PASSWORD));
+        } else {
+            url.push_str(value);
+        }
+    })
+}
+
+/// The same for text that is no URL: every value goes in as it is.
+///
+/// # Errors
+/// As [`expand`].
+pub(super) fn expand_plain(
+    template: &str,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, String> {
+    substitute(template, lookup, &|text, _, value| text.push_str(value))
+}
+
+fn substitute(
+    template: &str,
+    lookup: &dyn Fn(&str) -> Option<String>,
+    put: &dyn Fn(&mut String, usize, &str),
+) -> Result<String, String> {
+    let mut text = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(at) = rest.find("${") {
         let position = template.len() - rest.len() + at;
-        url.push_str(&rest[..at]);
+        text.push_str(&rest[..at]);
         let (name, after) = rest[at + 2..]
             .split_once('}')
             .ok_or("a `${` has no `}`; write ${NAME} for an environment variable")?;
@@ -31,15 +56,11 @@ pub(super) fn expand(
         let value = lookup(name).ok_or_else(|| {
             format!("the environment variable {name} is not set; set it, or write the value here")
         })?;
-        if is_literal(template, position) {
-            url.extend(utf8_percent_encode(&value, IN_PASSWORD));
-        } else {
-            url.push_str(&value);
-        }
+        put(&mut text, position, &value);
         rest = after;
     }
-    url.push_str(rest);
-    Ok(url)
+    text.push_str(rest);
+    Ok(text)
 }
 
 /// Whether what stands there is a password or a parameter's value. The URL is
@@ -79,6 +100,8 @@ mod tests {
             Ok("postgres://me@db/x?password=p%40ss%2Fw%25rd%3A%C3%A9")
         );
         assert_eq!(with("${URL}").as_deref(), Ok("postgres://me:a%20b@db/x"));
+        let plain = expand_plain("x://${PASSWORD}@", &|_| Some("p@ss%".to_owned()));
+        assert_eq!(plain.as_deref(), Ok("x://p@ss%@"));
         assert_eq!(with("sqlite://data/$x.db").as_deref(), Ok("sqlite://data/$x.db"));
     }
 

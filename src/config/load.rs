@@ -3,8 +3,8 @@ use std::path::Path;
 use figment::{Figment, Provider, value::Value};
 
 use super::{
-    HealthSettings, PoolSettings, Problems, Sharding, anchor::anchor, keyspace, keyspace::Shards,
-    nearest, section::Section, shards, total::Total,
+    AuthSettings, HealthSettings, PoolSettings, Problems, RateLimit, Sharding, TelemetrySettings,
+    anchor::anchor, keyspace, keyspace::Shards, nearest, section::Section, shards, total::Total,
 };
 
 const SHARDING: &str = "sharding";
@@ -64,6 +64,18 @@ fn read(
     sharding.deadline = root.duration("deadline", problems).unwrap_or(sharding.deadline);
     if let Some(mut section) = root.table("health", problems) {
         sharding.health = HealthSettings::read(&mut section, problems);
+        section.close(problems);
+    }
+    if let Some(mut section) = root.table("auth", problems) {
+        sharding.auth = AuthSettings::read(&mut section, figment, env, problems);
+        section.close(problems);
+    }
+    if let Some(mut section) = root.table("rate_limit", problems) {
+        sharding.rate_limit = RateLimit::read(&mut section, problems);
+        section.close(problems);
+    }
+    if let Some(mut section) = root.table("telemetry", problems) {
+        sharding.telemetry = TelemetrySettings::read(&mut section, problems);
         section.close(problems);
     }
     let mut total = Total::default();

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use super::{HealthSettings, KeyspaceSettings, ShardSettings};
+use super::{
+    AuthSettings, HealthSettings, KeyspaceSettings, RateLimit, ShardSettings, TelemetrySettings,
+};
 
 /// Everything under `[sharding]`, validated.
 #[derive(Debug, Clone)]
@@ -11,6 +13,12 @@ pub struct Sharding {
     pub deadline: Duration,
     /// How shards are watched.
     pub health: HealthSettings,
+    /// Who may call the service.
+    pub auth: AuthSettings,
+    /// How much one tenant may ask for; without it, as much as there is.
+    pub rate_limit: Option<RateLimit>,
+    /// What is told of requests and calls.
+    pub telemetry: TelemetrySettings,
     /// The most connections of all pools together; without it, each pool's
     /// `max_size` is its only limit. Idle connections are lent to the shard that
     /// needs them, down to each shard's [minimum](super::PoolSettings::minimum).
@@ -28,6 +36,9 @@ impl Default for Sharding {
             migrate_on_start: true,
             deadline: Duration::from_secs(5),
             health: HealthSettings::default(),
+            auth: AuthSettings::default(),
+            rate_limit: None,
+            telemetry: TelemetrySettings::default(),
             max_total: None,
             shards: Vec::new(),
             keyspaces: Vec::new(),

@@ -1,6 +1,6 @@
 use figment::value::Value;
 
-use super::{DatabaseUrl, PoolSettings, Problems, expand::expand, section::Section};
+use super::{Backend, DatabaseUrl, PoolSettings, Problems, expand::expand, section::Section};
 use crate::key::ShardId;
 
 /// The largest weight: enough for any fleet, and a ring of it still fits in memory.
@@ -85,10 +85,22 @@ fn read_url(
     let template = shard.text("url", problems)?;
     let url = expand(template, env).and_then(|url| {
         let url = DatabaseUrl::parse(&url).map_err(|error| error.to_string())?;
+        refuse_unbuilt(url.backend())?;
         refuse_clear_text(&url, env)?;
         Ok(url)
     });
     url.map_err(|message| problems.add(path, message)).ok()
+}
+
+/// A shard that this program has no driver for would be down for ever.
+fn refuse_unbuilt(backend: Backend) -> Result<(), String> {
+    if backend.is_built_in() {
+        return Ok(());
+    }
+    Err(format!(
+        "names a {backend} database, and this program was built without support for it; build it \
+         with shardwright's feature `{backend}`"
+    ))
 }
 
 /// Nobody's password crosses a network in clear text unless the URL says so.

@@ -1,6 +1,9 @@
 use toml::{Table, Value};
 
-use super::{HealthSettings, KeyspaceSettings, PoolSettings, Rule, Sharding};
+use super::{
+    AuthSettings, HealthSettings, KeyspaceSettings, PoolSettings, RateLimit, Rule, Sharding,
+    TelemetrySettings, TokenKey, secret::HIDDEN,
+};
 
 /// The effective configuration as TOML, every default written out and every
 /// password hidden. A file of pins is named, not written out.
@@ -13,6 +16,9 @@ pub fn to_toml(sharding: &Sharding) -> Result<String, toml::ser::Error> {
     root.insert("deadline".into(), time(sharding.deadline));
     root.extend(sharding.max_total.map(|total| ("max_total".to_owned(), total.into())));
     root.insert("health".into(), health(&sharding.health).into());
+    root.insert("auth".into(), auth(&sharding.auth).into());
+    root.extend(sharding.rate_limit.map(|limit| ("rate_limit".to_owned(), rate(limit).into())));
+    root.insert("telemetry".into(), telemetry(&sharding.telemetry).into());
     let shards = sharding.shards.iter().map(|shard| {
         let mut table = Table::new();
         table.insert("url".into(), shard.url.to_string().into());
@@ -43,6 +49,42 @@ fn health(health: &HealthSettings) -> Table {
     table.insert("timeout".into(), time(health.timeout));
     table.insert("unhealthy_after".into(), health.unhealthy_after.into());
     table.insert("healthy_after".into(), health.healthy_after.into());
+    table
+}
+
+fn auth(auth: &AuthSettings) -> Table {
+    let mut table = Table::new();
+    match &auth.key {
+        Some(TokenKey::Secret(_)) => {
+            table.insert("hs256_secret".into(), HIDDEN.into());
+        }
+        Some(TokenKey::PublicKey(file)) => {
+            table.insert("public_key_file".into(), file.path.display().to_string().into());
+        }
+        None => {}
+    }
+    table.extend(auth.issuer.iter().map(|issuer| ("issuer".to_owned(), issuer.clone().into())));
+    if !auth.audience.is_empty() {
+        let audience = auth.audience.iter().map(|one| one.clone().into()).collect();
+        table.insert("audience".into(), Value::Array(audience));
+    }
+    table.insert("allow_anonymous".into(), auth.allow_anonymous.into());
+    table.insert("public_metrics".into(), auth.public_metrics.into());
+    table
+}
+
+fn rate(limit: RateLimit) -> Table {
+    let mut table = Table::new();
+    table.insert("per_second".into(), limit.per_second.get().into());
+    table.insert("burst".into(), limit.burst.get().into());
+    table
+}
+
+fn telemetry(telemetry: &TelemetrySettings) -> Table {
+    let mut table = Table::new();
+    table.insert("metrics".into(), telemetry.metrics.into());
+    table.insert("tracing".into(), telemetry.tracing.into());
+    table.insert("slow_query".into(), time(telemetry.slow_query));
     table
 }
 

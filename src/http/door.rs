@@ -1,30 +1,48 @@
-use std::sync::OnceLock;
-
 use diesel::QueryResult;
 use rocket::{
-    Request, Response,
-    fairing::{Fairing, Info, Kind},
-    http::{Header, Status},
+    Request,
+    http::Status,
     outcome::Outcome,
     request::{self, FromRequest},
 };
 
-use super::Problem;
+use super::{Problem, Way, WriteFailed, auth::Visitor};
 use crate::{
     cluster::{Error, Gathered, ShardedDb},
     key::{ShardBy, ShardId},
-    shard::{Access, Fault, Row, Shard, ShardConnection, ShardError, Wait},
+    shard::{Row, ShardConnection},
 };
 
-/// A request's way to its shard: the cluster with the request's deadline, which
-/// notes who served it for the `X-Shard` header.
+/// A request's way to its shard, whatever keyspace it is about. Rows of a tenant's
+/// are reached by its own visitors alone.
 pub(super) struct Door<'r> {
-    pub(super) db: ShardedDb,
-    served_by: &'r ServedBy,
+    way: Way<'r, ShardConnection>,
+    visitor: &'r Visitor,
 }
 
-#[derive(Debug, Default)]
-struct ServedBy(OnceLock<ShardId>);
+/// Why nothing is known to have been written.
+pub(super) enum Unwritten {
+    /// The visitor may not, and no shard was asked.
+    Refused(Problem),
+    /// The call failed.
+    Failed(WriteFailed),
+}
+
+impl Unwritten {
+    /// Whether another row has the same key.
+    pub(super) fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Failed(failed) if failed.is_unique_violation())
+    }
+}
+
+impl From<Unwritten> for Problem {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Refused(problem) => problem,
+            Unwritten::Failed(failed) => failed.into(),
+        }
+    }
+}
 
 impl Door<'_> {
     pub(super) async fn read<K: ShardBy, T: Send + 'static>(
@@ -32,18 +50,17 @@ impl Door<'_> {
         key: &K,
         f: impl FnOnce(&mut ShardConnection) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, Problem> {
-        let shard = self.home(key)?;
-        Ok(shard.run(Access::Read, self.db.deadline(), f).await.map_err(Error::from)?)
+        self.visitor.may_touch(key)?;
+        Ok(self.way.read(key, f).await?)
     }
 
     pub(super) async fn write<K: ShardBy, T: Send + 'static>(
         &self,
         key: &K,
         f: impl FnOnce(&mut ShardConnection) -> QueryResult<T> + Send + 'static,
-    ) -> Result<T, WriteFailed> {
-        let shard = self.home(key).map_err(WriteFailed)?;
-        let written = shard.run(Access::Write, self.db.deadline(), f).await;
-        written.map_err(|error| WriteFailed(error.into()))
+    ) -> Result<T, Unwritten> {
+        self.visitor.may_touch(key).map_err(Unwritten::Refused)?;
+        self.way.write(key, f).await.map_err(Unwritten::Failed)
     }
 
     /// The row of that key, found together with what others look for.
@@ -51,67 +68,45 @@ impl Door<'_> {
         &self,
         key: R::Key,
     ) -> Result<Option<R>, Problem> {
-        let shard = self.home(&key)?;
-        Ok(shard.find(self.db.deadline(), key).await.map_err(Error::from)?)
+        self.visitor.may_touch(&key)?;
+        Ok(self.way.find(key).await?)
     }
 
     /// Stores a row, together with what others store.
-    pub(super) async fn insert<R: Row<ShardConnection>>(&self, row: R) -> Result<(), WriteFailed> {
-        let shard = self.home(&row).map_err(WriteFailed)?;
-        let stored = shard.insert(self.db.deadline(), row).await;
-        stored.map_err(|error| WriteFailed(error.into()))
-    }
-
-    /// Where the key lives; noted, and so routed once.
-    fn home<K: ShardBy>(&self, key: &K) -> Result<&Shard<ShardConnection>, Error> {
-        let shard = self.db.home(key)?;
-        self.served_by(shard.id());
-        Ok(shard)
+    pub(super) async fn insert<R: Row<ShardConnection>>(&self, row: R) -> Result<(), Unwritten> {
+        self.visitor.may_touch(&row).map_err(Unwritten::Refused)?;
+        self.way.insert(row).await.map_err(Unwritten::Failed)
     }
 
     pub(super) async fn scatter<K: ShardBy, T: Send + 'static>(
         &self,
         f: impl Fn(&mut ShardConnection) -> QueryResult<T> + Clone + Send + 'static,
     ) -> Gathered<T> {
-        self.db.scatter::<K, T>(f).await
+        self.way.scatter::<K, T>(f).await
     }
 
     /// Says which shard's row the answer is.
     pub(super) fn served_by(&self, shard: &ShardId) {
-        self.served_by.0.get_or_init(|| shard.clone());
+        self.way.served_by(shard);
+    }
+
+    /// The cluster within the request's deadline.
+    pub(super) fn db(&self) -> &ShardedDb {
+        &self.way.db
     }
 }
 
-/// A write that failed; whether it took effect may be unknown.
-pub(super) struct WriteFailed(Error);
-
-impl WriteFailed {
-    pub(super) fn is_unique_violation(&self) -> bool {
-        use diesel::result::{DatabaseErrorKind, Error as Query};
-        let query = match &self.0 {
-            Error::Shard(error) => error.query(),
-            _ => None,
-        };
-        matches!(query, Some(Query::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
-    }
-
-    fn is_outcome_unknown(&self) -> bool {
-        match &self.0 {
-            Error::Shard(ShardError::Timeout { wait, .. }) => *wait == Wait::Statement,
-            Error::Shard(ShardError::Query { source, .. }) => {
-                Fault::of(source) == Fault::Connection
-            }
-            _ => false,
+/// Every shard's answer, or a problem that says how to ask for less.
+pub(super) fn complete<T>(gathered: Gathered<T>) -> Result<Vec<(ShardId, T)>, Problem> {
+    gathered.complete().map_err(|error| {
+        let some = matches!(&error, Error::Incomplete(missing) if missing.answered > 0);
+        let problem = Problem::from(error);
+        if some {
+            problem.advising("?partial=true asks for what there is, if that is enough")
+        } else {
+            problem
         }
-    }
-}
-
-impl From<WriteFailed> for Problem {
-    fn from(failed: WriteFailed) -> Self {
-        let unknown = failed.is_outcome_unknown();
-        let problem = Self::from(failed.0);
-        if unknown { problem.with("outcome", "unknown") } else { problem }
-    }
+    })
 }
 
 #[rocket::async_trait]
@@ -119,26 +114,9 @@ impl<'r> FromRequest<'r> for Door<'r> {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        let served_by = request.local_cache(ServedBy::default);
-        match request.rocket().state::<ShardedDb>() {
-            Some(db) => Outcome::Success(Self { db: db.per_request(), served_by }),
+        match Way::of(request) {
+            Some(way) => Outcome::Success(Self { way, visitor: Visitor::of(request) }),
             None => Outcome::Error((Status::InternalServerError, ())),
-        }
-    }
-}
-
-/// Puts `X-Shard` on the responses to keyed requests, failed ones too.
-pub(super) struct ShardHeader;
-
-#[rocket::async_trait]
-impl Fairing for ShardHeader {
-    fn info(&self) -> Info {
-        Info { name: "shard header", kind: Kind::Response }
-    }
-
-    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        if let Some(shard) = request.local_cache(ServedBy::default).0.get() {
-            response.set_header(Header::new("X-Shard", shard.to_string()));
         }
     }
 }

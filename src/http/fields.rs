@@ -1,6 +1,6 @@
 use std::{fmt::Display, ops::RangeInclusive};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::{Problem, problem::FieldError};
 use crate::config::nearest;
@@ -55,7 +55,7 @@ impl Fields {
     pub(super) fn int(&mut self, name: &'static str, bounds: RangeInclusive<i64>) -> Option<i64> {
         let (low, high) = (*bounds.start(), *bounds.end());
         match self.take(name) {
-            Some(Value::Number(number)) => match number.as_i64() {
+            Some(Value::Number(number)) => match number.as_i64().or_else(|| whole(&number)) {
                 Some(number) if bounds.contains(&number) => Some(number),
                 _ => self.wrong(name, format!("must be a whole number from {low} to {high}")),
             },
@@ -89,6 +89,15 @@ impl Fields {
         self.errors.push(FieldError { field: name.to_owned(), message: message.into() });
         None
     }
+}
+
+/// A whole number written as `7.0`, which to JSON Schema is one too. Beyond these bounds two
+/// numbers are read as one, and nobody may guess which was meant.
+fn whole(number: &Number) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let number = number.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < EXACT)?;
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole, and far from the bounds")]
+    Some(number as i64)
 }
 
 /// A parser for text of a line: not empty, not longer than this many

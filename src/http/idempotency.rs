@@ -20,7 +20,8 @@ impl<'r> FromRequest<'r> for IdempotencyKey {
         let mut given = request.headers().get("Idempotency-Key");
         let Some(key) = given.next() else { return Outcome::Success(Self(None)) };
         let once = match given.next() {
-            None => line(255)(key),
+            None if key.bytes().all(|b| matches!(b, b' '..=b'~')) => line(255)(key),
+            None => Err("must be printable ASCII".to_owned()),
             Some(_) => Err("must be given once".to_owned()),
         };
         match once {

@@ -1,32 +1,42 @@
 //! The service: one resource a file. A handler parses, asks the door for
 //! its shard, and shows what came back; it knows no pool and no router.
 
+mod access;
+mod auth;
 mod body;
-mod catchers;
 mod cursor;
+mod dashboard;
 mod door;
-mod failure;
 mod fields;
-mod grace;
 mod health;
+mod html;
 mod idempotency;
-mod in_flight;
 mod link;
 mod method;
-mod missing;
+mod metrics;
+mod openapi;
 mod orders;
 mod params;
-mod problem;
+#[cfg(feature = "otlp")]
+mod parent;
+mod problems;
 mod query;
-mod request_id;
+mod reference;
 mod route;
 mod server;
 mod stats;
 mod topology;
+mod traced;
 mod users;
 mod view;
 
 use door::Door;
-pub use in_flight::InFlight;
-use problem::Problem;
+pub use metrics::{ShardTraffic, Traffic};
+pub use openapi::openapi;
 pub use server::{Service, ServiceError};
+
+// What an application of one's own is made of, too.
+use crate::web::{
+    InFlight, Problem, ProblemKind, RequestId, RequestIds, ShardHeader, Way, WriteFailed, catchers,
+    checks, grace, missing, problem,
+};

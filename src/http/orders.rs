@@ -4,6 +4,7 @@ use rocket::{
     Route, delete, get, patch, post, response::status::NoContent, routes, serde::json::Json,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     Door, Problem,
@@ -12,6 +13,10 @@ use super::{
     fields::line,
     idempotency::IdempotencyKey,
     link::{Page, escaped},
+    openapi::{
+        BodyRefused, Conflict, IdempotencyHeader, Invalid, Link, ListOrders, NewOrderBody,
+        NotFound, OneShard, ShardName, StatusBody,
+    },
     params,
     query::Query,
     view::Created,
@@ -22,16 +27,39 @@ use crate::store::{
     types::{OrderId, OrderKey, OrderStatus, TenantId, UtcInstant},
 };
 
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(create, list, show, change, remove))]
+pub(super) struct Docs;
+
 pub(super) fn routes() -> Vec<Route> {
     routes![create, list, show, change, remove]
 }
 
-#[derive(Serialize)]
+/// The id of the order that was placed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PlacedOrder)]
 struct NewOrder {
     order_id: OrderId,
 }
 
+/// Place an order
+///
+/// It lives on its tenant's shard. With an `Idempotency-Key` the request can be repeated safely
+/// until an answer comes.
 #[post("/orders", data = "<body>")]
+#[utoipa::path(
+    post, path = "/orders", tag = "orders", operation_id = "placeOrder",
+    params(IdempotencyHeader),
+    request_body = NewOrderBody,
+    responses(
+        (status = 201, description = "The order is placed", body = NewOrder, headers(
+            ("Location" = String),
+            ("X-Shard" = inline(ShardName)),
+        )),
+        BodyRefused, OneShard,
+    ),
+    security(("bearer" = ["orders:write"])),
+)]
 async fn create(
     door: Door<'_>,
     key: Result<IdempotencyKey, Problem>,
@@ -91,7 +119,22 @@ fn currency(text: &str) -> Result<String, &'static str> {
     }
 }
 
+/// List a tenant's orders
+///
+/// Newest first.
 #[get("/orders/<tenant>")]
+#[utoipa::path(
+    get, path = "/orders/{tenant_id}", tag = "orders", operation_id = "listOrders",
+    params(("tenant_id" = inline(TenantId), Path), ListOrders),
+    responses(
+        (status = 200, description = "A page of them, which may be empty", body = [Order], headers(
+            ("Link" = inline(Link)),
+            ("X-Shard" = inline(ShardName)),
+        )),
+        Invalid, OneShard,
+    ),
+    security(("bearer" = ["orders:read"])),
+)]
 async fn list(
     door: Door<'_>,
     tenant: Result<params::Tenant, Problem>,
@@ -123,7 +166,18 @@ async fn list(
     Ok(Page { items: Json(items), next, headers: Vec::new() })
 }
 
+/// Show an order
 #[get("/orders/<tenant>/<id>")]
+#[utoipa::path(
+    get, path = "/orders/{tenant_id}/{order_id}", tag = "orders", operation_id = "showOrder",
+    params(("tenant_id" = inline(TenantId), Path), ("order_id" = inline(OrderId), Path)),
+    responses(
+        (status = 200, description = "The order", body = Order,
+            headers(("X-Shard" = inline(ShardName)))),
+        NotFound, Invalid, OneShard,
+    ),
+    security(("bearer" = ["orders:read"])),
+)]
 async fn show(
     door: Door<'_>,
     tenant: Result<params::Tenant, Problem>,
@@ -136,7 +190,22 @@ async fn show(
     order.map(Json).ok_or_else(|| absent(id))
 }
 
+/// Move an order to another status
+///
+/// From `placed` to `paid`, `shipped` and `delivered`; to `cancelled` from `placed` and `paid`.
+/// The status it has is allowed too, so that the request can be repeated.
 #[patch("/orders/<tenant>/<id>", data = "<body>")]
+#[utoipa::path(
+    patch, path = "/orders/{tenant_id}/{order_id}", tag = "orders", operation_id = "moveOrder",
+    params(("tenant_id" = inline(TenantId), Path), ("order_id" = inline(OrderId), Path)),
+    request_body = StatusBody,
+    responses(
+        (status = 200, description = "The order as it is now", body = Order,
+            headers(("X-Shard" = inline(ShardName)))),
+        NotFound, Conflict, BodyRefused, OneShard,
+    ),
+    security(("bearer" = ["orders:write"])),
+)]
 async fn change(
     door: Door<'_>,
     tenant: Result<params::Tenant, Problem>,
@@ -160,7 +229,19 @@ async fn change(
     }
 }
 
+/// Remove an order
 #[delete("/orders/<tenant>/<id>")]
+#[utoipa::path(
+    delete, path = "/orders/{tenant_id}/{order_id}", tag = "orders",
+    operation_id = "removeOrder",
+    params(("tenant_id" = inline(TenantId), Path), ("order_id" = inline(OrderId), Path)),
+    responses(
+        (status = 204, description = "It is gone",
+            headers(("X-Shard" = inline(ShardName)))),
+        NotFound, Invalid, OneShard,
+    ),
+    security(("bearer" = ["orders:write"])),
+)]
 async fn remove(
     door: Door<'_>,
     tenant: Result<params::Tenant, Problem>,

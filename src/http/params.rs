@@ -5,6 +5,9 @@ use rocket::request::FromParam;
 use super::Problem;
 use crate::store::types::{OrderId, TenantId};
 
+/// Characters of a UUID with its hyphens.
+const HYPHENATED: usize = 36;
+
 /// A tenant.
 #[derive(Debug)]
 pub(super) struct Tenant(pub(super) TenantId);
@@ -30,8 +33,9 @@ impl FromParam<'_> for Order {
     type Error = Problem;
 
     fn from_param(text: &str) -> Result<Self, Problem> {
-        let id = text.parse().map(Self);
-        id.map_err(|_| Problem::invalid_field("order_id", "must be a UUID"))
+        // As RFC 9562 writes them; other spellings of an id would be other addresses of one thing.
+        let id = (text.len() == HYPHENATED).then(|| text.parse().map(Self).ok()).flatten();
+        id.ok_or_else(|| Problem::invalid_field("order_id", "must be a UUID"))
     }
 }
 
@@ -39,7 +43,8 @@ impl FromParam<'_> for User {
     type Error = Problem;
 
     fn from_param(text: &str) -> Result<Self, Problem> {
-        let id = text.parse().map(Self);
-        id.map_err(|_| Problem::invalid_field("id", "must be a 64-bit whole number"))
+        // A number has no `+`.
+        let id = (!text.starts_with('+')).then(|| text.parse().map(Self).ok()).flatten();
+        id.ok_or_else(|| Problem::invalid_field("id", "must be a 64-bit whole number"))
     }
 }

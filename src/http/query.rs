@@ -43,7 +43,8 @@ impl Query {
     pub(super) fn int(&mut self, name: &'static str, bounds: RangeInclusive<i64>) -> Option<i64> {
         let (low, high) = (*bounds.start(), *bounds.end());
         self.parsed(name, |text| match text.parse() {
-            Ok(number) if bounds.contains(&number) => Ok(number),
+            // A number has no `+`.
+            Ok(number) if !text.starts_with('+') && bounds.contains(&number) => Ok(number),
             _ if high == i64::MAX => Err(format!("must be a whole number of at least {low}")),
             _ => Err(format!("must be a whole number from {low} to {high}")),
         })

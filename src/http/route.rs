@@ -2,24 +2,63 @@
 
 use rocket::{Route, get, routes, serde::json::Json};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{Door, Problem, fields::line, query::Query};
-use crate::store::types::ServiceKey;
+use super::{
+    Door, Problem,
+    fields::line,
+    openapi::{Invalid, NotFound, Region, ShardName},
+    query::Query,
+};
+use crate::store::types::{ServiceKey, TenantId};
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(show))]
+pub(super) struct Docs;
 
 pub(super) fn routes() -> Vec<Route> {
     routes![show]
 }
 
-#[derive(Serialize)]
+/// Where a key lives.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "keyspace": "users", "key": "49999", "shard": "shard-0", "strategy": "range",
+    "why": "49999 is in the range below 50000",
+}))]
 struct Placement {
+    /// The keyspace, as it was asked for.
     keyspace: String,
+    /// The key, as it was asked for.
     key: String,
+    /// Where it lives.
     shard: String,
+    /// The rule's, or `directory` if the key is pinned.
     strategy: &'static str,
+    /// Why it lives there, in words.
     why: String,
 }
 
+/// Say where a key lives and why
+///
+/// Whether it is stored there is not asked.
 #[get("/route/<keyspace>/<key>")]
+#[utoipa::path(
+    get, path = "/route/{keyspace}/{key}", tag = "placement", operation_id = "explainRoute",
+    params(
+        ("keyspace" = String, Path, description = "`orders` or `users`", min_length = 1,
+            example = "orders"),
+        ("key" = inline(TenantId), Path,
+            description = "A tenant's id, or a user's, which is a 64-bit whole number"),
+        Region,
+    ),
+    responses(
+        (status = 200, description = "Where it lives", body = Placement,
+            headers(("X-Shard" = inline(ShardName)))),
+        NotFound, Invalid,
+    ),
+    security(("bearer" = ["admin"])),
+)]
 fn show(
     door: Door<'_>,
     keyspace: &str,
@@ -28,13 +67,13 @@ fn show(
 ) -> Result<Json<Placement>, Problem> {
     let region: Option<String> = query.parsed("region", line(63));
     query.finish()?;
-    door.db.keyspace(keyspace)?;
+    door.db().keyspace(keyspace)?;
     let parsed = ServiceKey::parse(keyspace, key, region.clone())
         .map_err(|message| Problem::invalid_field("key", message))?;
     // Also a keyspace that is not the service's own may be placed by region.
     let id = parsed.shard_key();
     let id = region.as_deref().map_or(id, |region| id.in_region(region));
-    let (shard, explanation) = door.db.explain(keyspace, &id)?;
+    let (shard, explanation) = door.db().explain(keyspace, &id)?;
     door.served_by(shard);
     Ok(Json(Placement {
         keyspace: keyspace.to_owned(),

@@ -1,20 +1,25 @@
+use std::{sync::Arc, time::Duration};
+
 use figment::Figment;
 use rocket::{Build, Config, Rocket, fairing::AdHoc};
 use thiserror::Error;
-use tracing::{info, warn};
+use tracing::info;
 
 use super::{
-    InFlight, catchers, door::ShardHeader, grace, health, method::NoMethodOverride, orders,
-    request_id::RequestIds, route, stats, topology, users,
+    InFlight, RequestIds, ShardHeader, Traffic, access,
+    auth::{Gate, Verifier, login},
+    catchers, checks, dashboard, grace, health,
+    method::NoMethodOverride,
+    metrics::{self, Metrics, Requests},
+    openapi, orders, problems, reference, route, stats, topology,
+    traced::traced,
+    users,
 };
 use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
-    config::{HealthSettings, Problems, Sharding, without_source},
-    key::{KeyspaceName, ShardBy, ShardId},
-    ops::{
-        Monitor, OnPending, StartError, confirm, fetch_latecomer, identity::Guard,
-        migrate::Migrator, prepare,
-    },
+    config::{Problems, Sharding},
+    key::{KeyspaceName, ShardBy},
+    ops::{Inspector, Launch, StartError, identity::Guard, migrate::Migrator},
     shard::ShardConnection,
     store::{
         migrations,
@@ -23,6 +28,9 @@ use crate::{
     },
 };
 
+/// How often the shards are looked at for what changes seldom.
+const INSPECT_EVERY: Duration = Duration::from_secs(30);
+
 /// Everything the service is made of, before it serves.
 #[derive(Debug)]
 pub struct Service {
@@ -30,6 +38,9 @@ pub struct Service {
     settings: Sharding,
     db: ShardedDb,
     guard: Guard,
+    gate: Gate,
+    traffic: Traffic,
+    metrics: Option<Metrics>,
 }
 
 /// A service that can't start.
@@ -54,12 +65,19 @@ impl Service {
     pub fn open(figment: &Figment) -> Result<Self, ServiceError> {
         let blueprint = Self::blueprint(figment)?;
         let settings = blueprint.settings.clone();
+        let gate = Gate::new(verifier(&settings)?, &settings);
         let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
-        let db = Builder::from_blueprint(blueprint)
-            .admission(guard.admission(migrations::source()))
-            .build()?;
+        let traffic = Traffic::default();
+        let metrics = settings.telemetry.metrics.then(Metrics::new);
+        let mut builder =
+            Builder::from_blueprint(blueprint).admission(guard.admission(migrations::source()));
+        if let Some(metrics) = &metrics {
+            builder = builder.observer(Arc::new(traffic.clone()));
+            builder = metrics.observers().into_iter().fold(builder, Builder::observer);
+        }
+        let db = builder.build()?;
         let figment = grace::over(figment, settings.deadline);
-        Ok(Self { figment, settings, db, guard })
+        Ok(Self { figment, settings, db, guard, gate, traffic, metrics })
     }
 
     /// The configuration, read and held against what the service needs.
@@ -69,16 +87,12 @@ impl Service {
     pub fn blueprint(figment: &Figment) -> Result<Blueprint, Problems> {
         let blueprint = Blueprint::load(figment);
         let mut problems = blueprint.as_ref().err().cloned().unwrap_or_default();
-        if let Err(error) = Config::try_from(figment) {
-            for message in error.into_iter().map(|error| without_source(&error.to_string())) {
-                // A file that can't be read at all has been told of.
-                if !problems.iter().any(|problem| problem.message == message) {
-                    problems.add("rocket", message);
-                }
-            }
-        }
+        checks::rocket(figment, &mut problems);
         if let Ok(blueprint) = &blueprint {
             check(blueprint, &mut problems);
+            if let Err(found) = verifier(&blueprint.settings) {
+                found.iter().for_each(|one| problems.add(&one.path, &one.message));
+            }
         }
         problems.none_or(blueprint)?
     }
@@ -107,25 +121,17 @@ impl Service {
         Migrator::new(self.db.clone(), migrations::source()).guarded_by(self.guard.clone())
     }
 
-    /// Whether the server has a thread for every connection of the pools. What
-    /// needs no server (a migration, a look at a route) needs no threads for it.
+    /// Whether a server can be made of it: it has a thread for every connection of
+    /// the pools, and asks for tokens if other machines can reach it. What needs no
+    /// server (a migration, a look at a route) needs neither.
     ///
     /// # Errors
-    /// The number to set.
-    pub fn check_threads(&self) -> Result<(), Problems> {
+    /// What to set.
+    pub fn check_server(&self) -> Result<(), Problems> {
         let mut problems = Problems::default();
-        let connections = self.settings.connections();
-        let threads = Config::from(&self.figment).max_blocking;
-        if connections > threads {
-            problems.add(
-                "max_blocking",
-                format!(
-                    "is {threads}, and the pools together have {connections} connections, each of \
-                     which needs a thread; set it to at least {connections}, or lower max_size or \
-                     max_total"
-                ),
-            );
-        }
+        let config = Config::from(&self.figment);
+        access::check(&config, &self.settings.auth, &mut problems);
+        checks::threads(&self.settings, config.max_blocking, &mut problems);
         problems.none_or(())
     }
 
@@ -135,38 +141,60 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Start`] if a shard answers and can't serve.
     pub async fn rocket(self) -> Result<Rocket<Build>, ServiceError> {
-        self.check_threads()?;
+        self.check_server()?;
+        access::warn(&self.settings.auth);
         grace::check(&Config::from(&self.figment), self.settings.deadline);
-        let (on_pending, migrator) = match self.settings.migrate_on_start {
-            true => (OnPending::Migrate, self.migrator()),
-            false => (OnPending::Refuse, self.migrator()),
-        };
-        let health = &self.settings.health;
-        let absent = prepare(&self.db, &migrator, &declared(), on_pending, health).await?;
-        let monitor = Monitor::start(&self.db, health.clone()).await;
-        // Held from here on: another process may have taken on another rule until now.
-        confirm(&self.db, &self.guard, &absent).await?;
+        let (launch, monitor) =
+            Launch::ready(self.migrator(), declared(), self.settings.clone()).await?;
+        let source = migrations::source();
+        let inspector = Inspector::start(&self.db, &self.guard, source, declared(), INSPECT_EVERY);
         let in_flight = InFlight::default();
-        Ok(rocket::custom(self.figment)
+        let (gate, telemetry) = (self.gate, self.settings.telemetry.clone());
+        let access = match gate.is_open() {
+            true => openapi::Access::Open,
+            false => openapi::Access::Tokens,
+        };
+        let served = |routes| traced(gate.guarded(routes), &telemetry);
+        let rocket = rocket::custom(self.figment)
             .attach(in_flight.clone())
             .attach(RequestIds)
+            .attach(Requests::new(self.metrics.as_ref().map(Metrics::requests)))
             .attach(NoMethodOverride)
             .attach(ShardHeader)
-            .attach(warm_up(self.db.clone()))
-            .attach(latecomers(self.db.clone(), migrator, absent, on_pending, health.clone()))
+            .attach(lift_off(launch))
             .attach(announce())
             .manage(self.db)
             .manage(monitor)
+            .manage(inspector)
             .manage(in_flight)
+            .manage(openapi::Description::of(access))
+            .manage(self.traffic)
             .manage(self.settings)
-            .mount("/", orders::routes())
-            .mount("/", users::routes())
-            .mount("/", stats::routes())
-            .mount("/", health::routes())
-            .mount("/", topology::routes())
-            .mount("/", route::routes())
-            .register("/", catchers::all()))
+            .mount("/", served(orders::routes()))
+            .mount("/", served(users::routes()))
+            .mount("/", served(stats::routes()))
+            .mount("/", served(health::routes()))
+            .mount("/", served(topology::routes()))
+            .mount("/", served(route::routes()))
+            .mount("/", served(problems::routes()))
+            .mount("/", served(reference::routes()))
+            .mount("/", served(login::routes()))
+            .mount("/", served(dashboard::routes()))
+            .register("/", catchers::catchers());
+        let rocket = match self.metrics {
+            Some(metrics) => rocket.manage(metrics).mount("/", served(metrics::routes())),
+            None => rocket,
+        };
+        Ok(rocket.manage(gate))
     }
+}
+
+fn verifier(settings: &Sharding) -> Result<Option<Verifier>, Problems> {
+    Verifier::new(&settings.auth).map_err(|message| {
+        let mut problems = Problems::default();
+        problems.add("sharding.auth.public_key_file", message);
+        problems
+    })
 }
 
 /// What the service needs beyond a valid cluster.
@@ -194,40 +222,8 @@ fn needs_hash(name: &KeyspaceName, strategy: &str, problems: &mut Problems) {
     );
 }
 
-fn warm_up(db: ShardedDb) -> AdHoc {
-    AdHoc::on_liftoff("warm pools", |_| {
-        Box::pin(async move {
-            // Rocket waits for this before it serves, and no shard may hold that up.
-            for place in 0..db.shards().len() {
-                let db = db.clone();
-                tokio::spawn(async move {
-                    if let Err(error) = db.shards()[place].warm().await {
-                        warn!(%error, "could not open connections ahead of need");
-                    }
-                });
-            }
-        })
-    })
-}
-
-fn latecomers(
-    db: ShardedDb,
-    migrator: Migrator<ShardConnection>,
-    absent: Vec<ShardId>,
-    on_pending: OnPending,
-    health: HealthSettings,
-) -> AdHoc {
-    AdHoc::on_liftoff("latecomers", move |_| {
-        Box::pin(async move {
-            if on_pending == OnPending::Migrate {
-                // Each by itself: one that hangs must not keep the others out.
-                for shard in absent {
-                    let (db, migrator, health) = (db.clone(), migrator.clone(), health.clone());
-                    tokio::spawn(fetch_latecomer(db, migrator, declared(), shard, health));
-                }
-            }
-        })
-    })
+fn lift_off(launch: Launch<ShardConnection>) -> AdHoc {
+    AdHoc::on_liftoff("lift off", move |_| Box::pin(async move { launch.lift_off() }))
 }
 
 fn announce() -> AdHoc {

@@ -3,17 +3,30 @@
 use rocket::{Route, State, get, routes, serde::json::Json};
 use serde_json::{Map, Value, json};
 
+use super::openapi::TopologyView;
 use crate::{
     cluster::{Keyspace, ShardedDb},
     config::{KeyspaceSettings, Rule, Sharding},
     key::ShardId,
 };
 
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(show))]
+pub(super) struct Docs;
+
 pub(super) fn routes() -> Vec<Route> {
     routes![show]
 }
 
+/// Show the shards and the rules
+///
+/// Never an address or a password.
 #[get("/topology")]
+#[utoipa::path(
+    get, path = "/topology", tag = "placement", operation_id = "showTopology",
+    responses((status = 200, description = "The shards and the rules", body = TopologyView)),
+    security(("bearer" = ["admin"])),
+)]
 fn show(db: &State<ShardedDb>, settings: &State<Sharding>) -> Json<Value> {
     let shards: Map<_, _> = db
         .shards()

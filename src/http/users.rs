@@ -6,8 +6,13 @@ use super::{
     Door, Problem,
     body::Body,
     cursor::UserCursor,
+    door::complete,
     fields::line,
     link::{Page, escaped},
+    openapi::{
+        AnyShard, BodyRefused, Conflict, EveryShard, Invalid, Link, ListUsers, NewUserBody,
+        NotFound, OneShard, Region, ShardName,
+    },
     params,
     query::Query,
     view::Created,
@@ -22,11 +27,28 @@ use crate::{
     },
 };
 
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(create, list, show))]
+pub(super) struct Docs;
+
 pub(super) fn routes() -> Vec<Route> {
     routes![create, list, show]
 }
 
+/// Add a user
 #[post("/users", data = "<body>")]
+#[utoipa::path(
+    post, path = "/users", tag = "users", operation_id = "addUser",
+    request_body = NewUserBody,
+    responses(
+        (status = 201, description = "The user is added", body = User, headers(
+            ("Location" = String),
+            ("X-Shard" = inline(ShardName)),
+        )),
+        Conflict, BodyRefused, OneShard,
+    ),
+    security(("bearer" = ["users:write"])),
+)]
 async fn create(
     door: Door<'_>,
     query: Query,
@@ -74,7 +96,25 @@ fn location(key: &UserKey) -> String {
     format!("/users/{}{}", key.id, region.collect::<String>())
 }
 
+/// Show a user
+///
+/// Where users are placed by region and none is given, every shard is asked, and a user is not
+/// found only if all have answered.
 #[get("/users/<id>")]
+#[utoipa::path(
+    get, path = "/users/{id}", tag = "users", operation_id = "showUser",
+    params(
+        ("id" = i64, Path, minimum = -9_223_372_036_854_775_808_i64,
+            maximum = 9_223_372_036_854_775_807_i64),
+        Region,
+    ),
+    responses(
+        (status = 200, description = "The user", body = User,
+            headers(("X-Shard" = inline(ShardName)))),
+        NotFound, Invalid, AnyShard,
+    ),
+    security(("bearer" = ["users:read"])),
+)]
 async fn show(
     door: Door<'_>,
     id: Result<params::User, Problem>,
@@ -84,7 +124,7 @@ async fn show(
     query.finish()?;
     let id = id?.0;
     let key = UserKey { id, region };
-    let found = match door.db.locate(&key) {
+    let found = match door.db().locate(&key) {
         Err(Error::Route { source: RouteError::RegionRequired, .. }) => anywhere(&door, id).await?,
         _ => door.find::<User>(key).await?,
     };
@@ -107,7 +147,22 @@ async fn anywhere(door: &Door<'_>, id: i64) -> Result<Option<User>, Problem> {
     Err(Error::from(crate::cluster::Incomplete { missing, answered: count }).into())
 }
 
+/// List users
+///
+/// In order of id, over all shards.
 #[get("/users")]
+#[utoipa::path(
+    get, path = "/users", tag = "users", operation_id = "listUsers",
+    params(ListUsers),
+    responses(
+        (status = 200, description = "A page of them, which may be empty", body = [User], headers(
+            ("Link" = inline(Link)),
+            ("X-Missing-Shards" = String),
+        )),
+        Invalid, EveryShard,
+    ),
+    security(("bearer" = ["users:read"])),
+)]
 async fn list(door: Door<'_>, mut query: Query) -> Result<Page<Json<Vec<User>>>, Problem> {
     let limit = query.int("limit", 1..=100).unwrap_or(20);
     let after = query.parsed("after", str::parse::<UserCursor>);
@@ -118,7 +173,7 @@ async fn list(door: Door<'_>, mut query: Query) -> Result<Page<Json<Vec<User>>>,
     let gathered =
         door.scatter::<UserKey, _>(move |conn| users::page(conn, first, limit + 2)).await;
     let (answered, missing) =
-        if partial { gathered.partial()? } else { (gathered.complete()?, Vec::new()) };
+        if partial { gathered.partial()? } else { (complete(gathered)?, Vec::new()) };
     let (shards, pages): (Vec<ShardId>, Vec<Vec<User>>) = answered.into_iter().unzip();
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let fresh = |(shard, page): (&ShardId, Vec<User>)| {
@@ -128,7 +183,7 @@ async fn list(door: Door<'_>, mut query: Query) -> Result<Page<Json<Vec<User>>>,
     let mut merged = merge_pages(pages, |user| user.id, wanted + 1);
     let beyond = if merged.len() > wanted { merged.pop() } else { None };
     let next = beyond.zip(merged.last()).map(|((_, beyond), (page, last))| {
-        let tied = (beyond.id == last.id).then(|| shards[*page].to_string());
+        let tied = (beyond.id == last.id).then(|| shards[*page].clone());
         let cursor = UserCursor { id: last.id, shard: tied };
         let partial = if partial { "&partial=true" } else { "" };
         format!("/users?limit={limit}&after={}{partial}", escaped(&cursor.to_string()))

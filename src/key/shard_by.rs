@@ -24,6 +24,10 @@ pub trait ShardBy {
     /// The keyspace the rows belong to, by its name in the configuration.
     const KEYSPACE: &'static str;
 
+    /// What callers know the key by, such as `tenant_id`: the field that is named
+    /// when a key has no place.
+    const FIELD: &'static str = "key";
+
     /// What the rows are placed by.
     fn shard_key(&self) -> ShardKey<'_>;
 }

@@ -3,6 +3,8 @@
 
 mod health;
 pub mod identity;
+mod inspector;
+mod launch;
 pub mod migrate;
 pub mod moves;
 pub mod placement;
@@ -12,6 +14,8 @@ mod startup;
 pub mod tables;
 
 pub use health::{Checkup, Health, Monitor, ShardHealth, Watched};
+pub use inspector::{Count, Counted, Found, Inspect, Inspected, Inspection, Inspector, Tally};
+pub use launch::Launch;
 pub use readiness::schema_admission;
 pub use settlement::{Misfits, UnsettledError};
 pub use startup::{OnPending, StartError, confirm, fetch_latecomer, prepare};

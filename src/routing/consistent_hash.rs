@@ -1,6 +1,8 @@
 use md5::{Digest, Md5};
 
-use super::{Explanation, Fingerprint, Pin, RouteError, Router, RuleError, md5::md5, ring::Ring};
+use super::{
+    Explanation, Fingerprint, Pin, RouteError, Router, RuleError, Shape, md5::md5, ring::Ring,
+};
 use crate::key::{KeyId, ShardId, ShardIndex, ShardKey};
 
 /// More points than this would take gigabytes and minutes to sort.
@@ -103,6 +105,10 @@ impl ConsistentHashRouter {
         format!("{name}:{} at {:032x}", self.numbers[at], self.ring.point(at))
     }
 
+    pub(super) fn ring(&self) -> &Ring {
+        &self.ring
+    }
+
     fn name(&self, shard: ShardIndex) -> &str {
         self.names.iter().find(|(index, _)| *index == shard).map_or("?", |(_, name)| name.as_str())
     }
@@ -149,6 +155,10 @@ impl Router for ConsistentHashRouter {
         }
         Ok(Explanation { shard, strategy: self.strategy(), why })
     }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape::Ring(self)
+    }
 }
 
 impl std::fmt::Debug for ConsistentHashRouter {
@@ -174,7 +184,7 @@ fn point(shard: &str, i: u32) -> u128 {
 }
 
 /// A key's place on the ring: a number hashes as its decimal text.
-fn hash(key: &ShardKey<'_>) -> u128 {
+pub(super) fn hash(key: &ShardKey<'_>) -> u128 {
     match key.id() {
         KeyId::Text(text) => md5(text.as_bytes()),
         KeyId::Int(id) => decimal(id, md5),

@@ -1,6 +1,6 @@
 use std::{collections::HashMap, sync::Arc};
 
-use super::{Explanation, Fingerprint, Pin, RouteError, Router, pin::number};
+use super::{Explanation, Fingerprint, Pin, RouteError, Router, Shape, pin::number};
 use crate::key::{KeyId, ShardId, ShardIndex, ShardKey};
 
 /// Keys pinned to a shard in front of any rule: for the tenant that has a
@@ -118,6 +118,10 @@ impl<R: Router> Router for Directory<R> {
             Err(_) => format!("pinned here; its {strategy} rule has no place for it"),
         };
         Ok(Explanation { shard, strategy: "directory", why })
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        self.rule.shape()
     }
 }
 

@@ -17,6 +17,8 @@ mod range;
 mod region;
 mod ring;
 mod router;
+mod shape;
+mod shares;
 
 pub use build::{SharedRouter, build};
 pub use consistent_hash::ConsistentHashRouter;
@@ -27,3 +29,5 @@ pub use pin::Pin;
 pub use range::RangeRouter;
 pub use region::RegionRouter;
 pub use router::{Explanation, Router};
+pub use shape::Shape;
+pub use shares::RingShare;

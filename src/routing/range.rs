@@ -1,4 +1,4 @@
-use super::{Explanation, Fingerprint, Pin, RouteError, Router, RuleError, pieces};
+use super::{Explanation, Fingerprint, Pin, RouteError, Router, RuleError, Shape, pieces};
 use crate::key::{KeyId, KeyRange, ShardId, ShardIndex, ShardKey};
 
 /// Places integer keys by half-open ranges; a lookup is a binary search.
@@ -52,6 +52,12 @@ impl RangeRouter {
         Ok(Self { fingerprint, ranges, shards: used })
     }
 
+    /// The ranges and their shards, in ascending order.
+    #[must_use]
+    pub fn ranges(&self) -> &[(KeyRange, ShardIndex)] {
+        &self.ranges
+    }
+
     fn find(&self, key: &ShardKey<'_>) -> Result<&(KeyRange, ShardIndex), RouteError> {
         let KeyId::Int(id) = key.id() else {
             return Err(RouteError::wrong_key("range", "a whole number as key", key));
@@ -98,6 +104,10 @@ impl Router for RangeRouter {
         let (range, shard) = self.find(key)?;
         let why = format!("key {key} lies in the range {range} (start included, end not)");
         Ok(Explanation { shard: *shard, strategy: self.strategy(), why })
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape::Ranges(self)
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{Explanation, Fingerprint, RouteError, Router, RuleError};
+use super::{Explanation, Fingerprint, RouteError, Router, RuleError, Shape};
 use crate::key::{ShardId, ShardIndex, ShardKey};
 
 /// Places keys by the region they carry; the id plays no part.
@@ -47,6 +47,18 @@ impl RegionRouter {
         Ok(Self { regions, default, shards: used, fingerprint })
     }
 
+    /// The regions and their shards, sorted by region.
+    #[must_use]
+    pub fn regions(&self) -> &[(String, ShardIndex)] {
+        &self.regions
+    }
+
+    /// Where regions that are not listed go.
+    #[must_use]
+    pub fn default_shard(&self) -> Option<ShardIndex> {
+        self.default
+    }
+
     fn listed(&self, region: &str) -> Option<ShardIndex> {
         let at = self.regions.binary_search_by(|(known, _)| known.as_str().cmp(region)).ok()?;
         Some(self.regions[at].1)
@@ -82,6 +94,10 @@ impl Router for RegionRouter {
             None => format!("region {region} is not listed, and this shard is the default"),
         };
         Ok(Explanation { shard, strategy: self.strategy(), why })
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape::Regions(self)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt::Debug;
 
-use super::{Fingerprint, Pin, RouteError};
+use super::{Fingerprint, Pin, RouteError, Shape};
 use crate::key::{ShardId, ShardIndex, ShardKey};
 
 /// A placement rule: says for each key which shard it lives on.
@@ -76,6 +76,12 @@ pub trait Router: Debug + Send + Sync + 'static {
         let shard = self.route(key)?;
         let strategy = self.strategy();
         Ok(Explanation { shard, strategy, why: format!("placed by {strategy}") })
+    }
+
+    /// What kind of rule it is, for whoever draws it. One that wraps another of ours
+    /// hands on that one's.
+    fn shape(&self) -> Shape<'_> {
+        Shape::Own
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     budget::Seat,
     core::Core,
     slot::{Live, Slot},
+    timing::Timing,
     watch::{Cut, Watch},
 };
 
@@ -38,9 +39,11 @@ impl Call {
         core: &Core<C>,
         f: impl FnOnce(&mut C) -> QueryResult<T>,
     ) -> Result<T, ShardError> {
+        let probe = self.pass.as_ref().is_some_and(Pass::is_probe);
+        let mut timing = Timing::start(&core.teller, self.access, probe);
         self.in_time(core)?;
         let (mut slot, seat) = core.seat().ok_or_else(|| core.timeout(Wait::Connection))?;
-        let outcome = self.try_twice(core, &mut slot, seat, &mut Some(f));
+        let outcome = self.try_twice(core, &mut slot, seat, &mut timing, &mut Some(f));
         // From here on the connection may become another call's, and is not ours to cut.
         if self.watch.is_over()
             && let Some(live) = &mut slot.live
@@ -55,13 +58,14 @@ impl Call {
         core: &Core<C>,
         slot: &mut Slot<C>,
         seat: Option<Seat>,
+        timing: &mut Timing<'_>,
         f: &mut Option<impl FnOnce(&mut C) -> QueryResult<T>>,
     ) -> Result<T, ShardError> {
-        if let Attempt::Over(outcome) = self.attempt(core, slot, seat, f) {
+        if let Attempt::Over(outcome) = self.attempt(core, slot, seat, timing, f) {
             return outcome;
         }
         let seat = slot.live.take().and_then(Live::close);
-        match self.attempt(core, slot, seat, f) {
+        match self.attempt(core, slot, seat, timing, f) {
             Attempt::Over(outcome) => outcome,
             Attempt::Unsent(error) => {
                 self.failed(core, Trouble::Lost);
@@ -76,6 +80,7 @@ impl Call {
         core: &Core<C>,
         slot: &mut Slot<C>,
         seat: Option<Seat>,
+        timing: &mut Timing<'_>,
         f: &mut Option<impl FnOnce(&mut C) -> QueryResult<T>>,
     ) -> Attempt<T> {
         let live = match self.ready(core, slot, seat) {
@@ -85,6 +90,7 @@ impl Call {
         let mut late = None;
         let limited = core.opener.limit_statements(live, self.deadline.remaining());
         self.watch.runs(live.connection.socket());
+        timing.runs();
         let outcome = limited.and_then(|()| match self.access {
             Access::Write => live.connection.write(|conn| {
                 // Beginning may have waited for another process's write.
@@ -107,6 +113,7 @@ impl Call {
             }
             outcome => {
                 let settled = self.settle(core, live, outcome);
+                timing.ran(live.used);
                 Attempt::Over(late.map_or(settled, |wait| Err(core.timeout(wait))))
             }
         }

@@ -6,10 +6,11 @@ use std::{
 use tracing::{info, warn};
 
 use super::{
-    Admission, Connect, ShardError, Share, Trouble, Wait,
+    Admission, BreakerState, Connect, ShardError, Share, Trouble, Wait,
     breaker::{Change, Pass},
     opener::Opener,
     slot::Places,
+    teller::Teller,
 };
 use crate::key::ShardId;
 
@@ -19,6 +20,8 @@ pub(super) struct Core<C: Connect> {
     pub(super) places: r2d2::Pool<Places<C>>,
     pub(super) opener: Opener<C>,
     pub(super) admission: Option<Admission<C>>,
+    /// Whom it tells of what.
+    pub(super) teller: Teller,
     /// Its part in the cluster's budget, if there is one.
     pub(super) share: Option<Share>,
     pub(super) started: Instant,
@@ -44,6 +47,7 @@ impl<C: Connect> Core<C> {
         self.answered();
         if pass.and_then(Pass::succeeded) == Some(Change::Closed) {
             info!(shard = %self.id, "the shard is back");
+            self.teller.breaker(BreakerState::Closed);
         }
     }
 
@@ -56,6 +60,7 @@ impl<C: Connect> Core<C> {
         }
         if pass.failed(Instant::now(), trouble) == Some(Change::Opened) {
             warn!(shard = %self.id, "the shard {trouble}; calls to it fail at once for now");
+            self.teller.breaker(BreakerState::Open);
         }
     }
 

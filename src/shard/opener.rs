@@ -12,12 +12,12 @@ use diesel::{ConnectionError, ConnectionResult, QueryResult};
 use super::{
     Connect, Session,
     budget::{Attached, Parting, Seat},
-    postgres,
     slot::{Live, Slot},
+    slow::SlowQueries,
     socket::{Socket, SocketMark},
     watch::Watch,
 };
-use crate::config::{Backend, DatabaseUrl};
+use crate::config::{Backend, DatabaseUrl, PostgresUrl};
 
 /// How long an idle connection is taken to be alive without asking it.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -31,6 +31,7 @@ const SLIGHT: Duration = Duration::from_millis(10);
 pub(super) struct Opener<C> {
     url: DatabaseUrl,
     session: Session,
+    slow: SlowQueries,
     /// Connections lost so far: when one dies its neighbours are suspect too.
     losses: AtomicU64,
     /// How long the last opening took, in microseconds; 0 before the first.
@@ -39,9 +40,9 @@ pub(super) struct Opener<C> {
 }
 
 impl<C: Connect> Opener<C> {
-    pub(super) fn new(url: DatabaseUrl, session: Session) -> Self {
+    pub(super) fn new(url: DatabaseUrl, session: Session, slow: SlowQueries) -> Self {
         let (losses, opened_in) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { url, session, losses, opened_in, connection: PhantomData }
+        Self { url, session, slow, losses, opened_in, connection: PhantomData }
     }
 
     /// The slot's connection, alive: tested if it has been idle for a while or
@@ -88,7 +89,8 @@ impl<C: Connect> Opener<C> {
         if !watch.opens(mark) {
             return Err(ConnectionError::BadConnection("there is no time left".to_owned()));
         }
-        let connection = self.open(&Session { mark, ..self.session.clone() })?;
+        let mut connection = self.open(&Session { mark, ..self.session.clone() })?;
+        connection.set_instrumentation(self.slow.clone());
         let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.opened_in.store(took.max(1), Ordering::Relaxed);
         // Where sessions are counted, a server's own count matters too.
@@ -130,7 +132,7 @@ impl<C: Connect> Opener<C> {
     fn socket(&self, mark: SocketMark) -> Option<Socket> {
         let DatabaseUrl::Postgres(url) = &self.url else { return None };
         let socket = Socket::find(mark)?;
-        socket.settle(postgres::user_timeout(url, &self.session));
+        socket.settle(user_timeout(url, &self.session));
         Some(socket)
     }
 
@@ -158,4 +160,10 @@ impl<C: Connect> Opener<C> {
         live.lost = true;
         self.losses.fetch_add(1, Ordering::Relaxed);
     }
+}
+
+/// How long data on the connection may stay unacknowledged.
+fn user_timeout(url: &PostgresUrl, session: &Session) -> Duration {
+    let given = url.parameter("tcp_user_timeout").and_then(|millis| millis.parse().ok());
+    given.map_or(session.connect_timeout, Duration::from_millis)
 }

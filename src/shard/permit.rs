@@ -1,4 +1,7 @@
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
@@ -12,6 +15,8 @@ pub(super) struct Permits {
     /// SQLite has one writer at a time. Waiting for that here is fair and holds
     /// no thread; waiting in SQLite itself would be neither.
     writer: Option<Arc<Semaphore>>,
+    /// How many calls by themselves wait.
+    pending: Arc<AtomicUsize>,
     /// Where connections are counted over all shards, a turn needs a claim too.
     share: Option<Share>,
 }
@@ -29,6 +34,7 @@ impl Permits {
         Self {
             turns: Arc::new(Semaphore::new(size as usize)),
             writer: one_writer.then(|| Arc::new(Semaphore::new(1))),
+            pending: Arc::default(),
             share,
         }
     }
@@ -82,6 +88,17 @@ impl Permits {
         self.writer.as_ref().filter(|_| access.writes())
     }
 
+    /// Counts a call as waiting until this is dropped.
+    pub(super) fn count_in(&self) -> Pending<'_> {
+        self.pending.fetch_add(1, Ordering::Relaxed);
+        Pending(&self.pending)
+    }
+
+    /// How many calls by themselves wait for a turn.
+    pub(super) fn pending(&self) -> usize {
+        self.pending.load(Ordering::Relaxed)
+    }
+
     pub(super) fn free(&self) -> usize {
         self.turns.available_permits()
     }
@@ -95,6 +112,15 @@ impl Permits {
 
     pub(super) fn is_closed(&self) -> bool {
         self.turns.is_closed()
+    }
+}
+
+/// One that waits, until it is dropped.
+pub(super) struct Pending<'a>(&'a AtomicUsize);
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -115,9 +115,3 @@ fn statement_timeout(limit: Duration) -> String {
 const NOTICE_THE_END: &str = "
     SELECT set_config('client_connection_check_interval', '250ms', false)
     WHERE current_setting('client_connection_check_interval', true) IS NOT NULL";
-
-/// How long data on the connection may stay unacknowledged.
-pub(super) fn user_timeout(url: &PostgresUrl, session: &Session) -> Duration {
-    let given = url.parameter("tcp_user_timeout").and_then(|millis| millis.parse().ok());
-    given.map_or(session.connect_timeout, Duration::from_millis)
-}

@@ -2,6 +2,7 @@ use std::{panic::resume_unwind, sync::Arc, time::Instant};
 
 use diesel::QueryResult;
 use tokio::task::{JoinError, JoinHandle};
+use tracing::Instrument;
 
 use super::{
     Access, Connect, Deadline, Session, Shard, ShardError, Wait,
@@ -24,6 +25,19 @@ impl<C: Connect> Shard<C> {
     /// [`ShardError`] says what failed, and on running out of time which wait
     /// it was.
     pub async fn run<T: Send + 'static>(
+        &self,
+        access: Access,
+        deadline: Deadline,
+        f: impl FnOnce(&mut C) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, ShardError> {
+        let began = self.core.teller.clock();
+        let outcome = self.attempt(access, deadline, f).await;
+        self.core.teller.called(access, began, &outcome);
+        outcome
+    }
+
+    /// The same, for who tells of it.
+    pub(super) async fn attempt<T: Send + 'static>(
         &self,
         access: Access,
         deadline: Deadline,
@@ -114,7 +128,16 @@ impl<C: Connect> Shard<C> {
     async fn permit(&self, access: Access, deadline: Deadline) -> Result<Permit, ShardError> {
         let asked = Instant::now();
         let patience = deadline.min(Deadline::after(self.pool.acquire_timeout));
-        let permit = self.permits.acquire(access, patience).await;
+        let permit = {
+            let _pending = self.permits.count_in();
+            let span = self.core.teller.turn_span(access);
+            self.permits.acquire(access, patience).instrument(span).await
+        };
+        if permit.is_some()
+            && let Some(now) = self.core.teller.clock()
+        {
+            self.core.teller.had_turn(access, Some(asked), now);
+        }
         // One that came with the last of the time is of no use.
         permit.filter(|_| !deadline.has_passed()).ok_or_else(|| self.without_turn(asked, deadline))
     }
@@ -143,7 +166,9 @@ impl<C: Connect> Shard<C> {
         let leash = Leash::new(Arc::clone(&watch), access, deadline);
         let call = Call { access, deadline, pass, watch };
         let core = Arc::clone(&self.core);
+        let span = self.core.teller.here();
         let work = self.crew.spawn(move || {
+            let _span = span.enter();
             // Held until the connection is back in the pool, even by a panic.
             let _permit = permit;
             call.run(&core, f)

@@ -7,8 +7,9 @@ use std::{
 use scheduled_thread_pool::ScheduledThreadPool;
 
 use super::{
-    Admission, Breaker, BreakerState, Connect, Session, Share, coalesce::Lanes, core::Core,
-    crew::Crew, opener::Opener, permit::Permits, slot::Places,
+    Admission, Breaker, BreakerState, Connect, Session, Share, Telemetry, coalesce::Lanes,
+    core::Core, crew::Crew, opener::Opener, permit::Permits, slot::Places, slow::SlowQueries,
+    teller::Teller,
 };
 use crate::{
     config::{Backend, PoolSettings, ShardSettings},
@@ -29,6 +30,17 @@ pub enum Access {
 }
 
 impl Access {
+    /// Its name, as metrics know it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Insert => "insert",
+            Self::Write => "write",
+            Self::Operate => "operate",
+        }
+    }
+
     /// Whether rows may be changed, as far as the kind of call tells.
     pub(super) fn writes(self) -> bool {
         matches!(self, Self::Insert | Self::Write)
@@ -56,6 +68,7 @@ impl<C: Connect> Shard<C> {
         deadline: Duration,
         admission: Option<Admission<C>>,
         share: Option<Share>,
+        telemetry: &Telemetry,
     ) -> Self {
         let pool = settings.pool.clone();
         let backend = settings.url.backend();
@@ -68,8 +81,13 @@ impl<C: Connect> Shard<C> {
         let core = Arc::new(Core {
             id: settings.id.clone(),
             places,
-            opener: Opener::new(settings.url.clone(), Session::serving(&pool).ending_by(deadline)),
+            opener: Opener::new(
+                settings.url.clone(),
+                Session::serving(&pool).ending_by(deadline),
+                SlowQueries::new(settings.id.clone(), telemetry.settings.slow_query),
+            ),
             admission,
+            teller: Teller::new(telemetry, &settings.id),
             share,
             started: Instant::now(),
             answered: AtomicU64::new(0),
@@ -116,6 +134,7 @@ impl<C: Connect> Shard<C> {
             size,
             idle,
             permits: self.permits.free(),
+            pending: self.permits.pending() + self.lanes.queued(),
             max_size: self.pool.max_size,
             breaker: self.breaker.state(Instant::now()),
             trips: self.breaker.trips(),
@@ -151,6 +170,8 @@ pub struct PoolState {
     pub idle: u32,
     /// Calls that could begin right now.
     pub permits: usize,
+    /// Calls that wait for their turn.
+    pub pending: usize,
     /// The most connections there may be.
     pub max_size: u32,
     /// What the breaker does with calls.

@@ -40,6 +40,7 @@ impl SocketMark {
     }
 
     /// The user time-out it is, in milliseconds.
+    #[cfg(feature = "postgres")]
     pub(super) fn millis(self) -> u32 {
         self.0
     }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{
     schema::orders,
@@ -10,20 +11,25 @@ use super::{
 use crate::shard::ShardConnection;
 
 /// An order as stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Insertable, ToSchema)]
 #[diesel(table_name = orders, treat_none_as_default_value = false)]
 pub struct Order {
     /// Whose it is.
+    #[schema(value_type = TenantId)]
     pub tenant_id: String,
     /// Its id, unique with its tenant.
     pub order_id: OrderId,
     /// Who ordered.
+    #[schema(min_length = 1, max_length = 255, example = "customer-1")]
     pub customer_id: String,
     /// Where it stands, as [`OrderStatus`] writes it.
+    #[schema(value_type = OrderStatus)]
     pub status: String,
     /// The total in hundredths of the currency's unit; never negative.
+    #[schema(minimum = 0, example = 1999)]
     pub total_cents: i64,
     /// The currency's three letters (ISO 4217).
+    #[schema(pattern = "^[A-Z]{3}$", example = "EUR")]
     pub currency: String,
     /// When it was placed.
     pub created_at: UtcInstant,

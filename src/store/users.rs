@@ -2,21 +2,26 @@
 
 use diesel::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{schema::users, types::UtcInstant};
 use crate::shard::ShardConnection;
 
 /// A user as stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Insertable, ToSchema)]
 #[diesel(table_name = users, treat_none_as_default_value = false)]
 pub struct User {
     /// The id, unique on its shard.
+    #[schema(example = 7)]
     pub id: i64,
     /// The name.
+    #[schema(min_length = 1, max_length = 255, example = "Ada")]
     pub name: String,
     /// The mail address.
+    #[schema(min_length = 3, max_length = 254, example = "ada@example.org")]
     pub email: String,
     /// The region, if the user has one.
+    #[schema(required = true, min_length = 1, max_length = 63, example = "eu")]
     pub region: Option<String>,
     /// When the user was added.
     pub created_at: UtcInstant,

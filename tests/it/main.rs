@@ -6,9 +6,11 @@ mod cli;
 mod coalesce;
 mod compose;
 mod config;
+mod dashboard;
 mod examples;
 mod http;
 mod identity;
+mod inspector;
 mod manual;
 mod merge;
 mod migrate;
@@ -26,3 +28,4 @@ mod support;
 mod tidy;
 #[cfg(feature = "tls")]
 mod tls;
+mod web;

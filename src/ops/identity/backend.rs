@@ -1,10 +1,17 @@
-use diesel::{PgConnection, QueryResult, SqliteConnection};
+use diesel::QueryResult;
 
-use super::{Hold, HoldMode, Identity, PlacementRecord, Records, postgres, sqlite};
-use crate::shard::{Connect, ShardConnection, either};
+#[cfg(feature = "postgres")]
+use super::postgres;
+#[cfg(feature = "sqlite")]
+use super::sqlite;
+use super::{Hold, HoldMode, Identity, PlacementRecord, Records};
+use crate::shard::Connect;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+use crate::shard::{ShardConnection, either};
 
 /// What knowing a database by its own word asks of a connection. Implemented for
-/// Diesel's Postgres and SQLite connections and for [`ShardConnection`].
+/// Diesel's Postgres and SQLite connections and for
+/// [`ShardConnection`](crate::shard::ShardConnection).
 pub trait Identify: Connect {
     /// What the database says of itself; nothing if it was never told. Changes
     /// nothing.
@@ -118,9 +125,12 @@ macro_rules! by_module {
     };
 }
 
-by_module!(PgConnection, postgres);
-by_module!(SqliteConnection, sqlite);
+#[cfg(feature = "postgres")]
+by_module!(diesel::PgConnection, postgres);
+#[cfg(feature = "sqlite")]
+by_module!(diesel::SqliteConnection, sqlite);
 
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 impl Identify for ShardConnection {
     fn records(&mut self) -> QueryResult<Records> {
         either!(self, conn => conn.records())

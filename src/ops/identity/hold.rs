@@ -26,4 +26,5 @@ pub enum Hold {
 
 /// The Postgres advisory lock's key: eight letters in ASCII, so that anyone who
 /// meets it in `pg_locks` can tell whose it is.
+#[cfg(feature = "postgres")]
 pub(super) const KEY: i64 = i64::from_be_bytes(*b"shrdhold");

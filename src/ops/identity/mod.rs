@@ -14,9 +14,11 @@ mod error;
 mod guard;
 mod hold;
 mod holding;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod record;
 mod roll_call;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod statements;
 

@@ -1,14 +1,13 @@
-use diesel::{PgConnection, QueryResult, SqliteConnection, connection::Connection};
+use diesel::{QueryResult, connection::Connection};
 use diesel_migrations::MigrationHarness;
 
 use super::{Applied, DdlLimits, Lock, MigrateError, Schema, history, lock, schema};
-use crate::{
-    ops::identity::Identify,
-    shard::{ShardConnection, either},
-};
+use crate::ops::identity::Identify;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+use crate::shard::{ShardConnection, either};
 
 /// What migrating asks of a connection. Implemented for Diesel's Postgres and
-/// SQLite connections and for [`ShardConnection`].
+/// SQLite connections and for [`ShardConnection`](crate::shard::ShardConnection).
 pub trait Migrate: Identify + MigrationHarness<<Self as Connection>::Backend> {
     /// The shard's migration lock, if nobody holds it. Never waits.
     ///
@@ -37,7 +36,8 @@ pub trait Migrate: Identify + MigrationHarness<<Self as Connection>::Backend> {
     fn schema(&mut self) -> QueryResult<Schema>;
 }
 
-impl Migrate for PgConnection {
+#[cfg(feature = "postgres")]
+impl Migrate for diesel::PgConnection {
     fn try_lock(&mut self) -> Result<Option<Lock>, MigrateError> {
         lock::postgres(self)
     }
@@ -55,7 +55,8 @@ impl Migrate for PgConnection {
     }
 }
 
-impl Migrate for SqliteConnection {
+#[cfg(feature = "sqlite")]
+impl Migrate for diesel::SqliteConnection {
     fn try_lock(&mut self) -> Result<Option<Lock>, MigrateError> {
         lock::sqlite(self)
     }
@@ -73,6 +74,7 @@ impl Migrate for SqliteConnection {
     }
 }
 
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 impl Migrate for ShardConnection {
     fn try_lock(&mut self) -> Result<Option<Lock>, MigrateError> {
         either!(self, conn => conn.try_lock())

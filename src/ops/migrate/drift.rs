@@ -69,7 +69,9 @@ impl fmt::Display for Difference {
 
 /// Compares schemas within each group; in one, what most shards have is right,
 /// and of equally many the one with the first shard.
-pub(super) fn compare<G: Ord>(read: impl IntoIterator<Item = (ShardId, G, Schema)>) -> Drift {
+pub(in crate::ops) fn compare<G: Ord>(
+    read: impl IntoIterator<Item = (ShardId, G, Schema)>,
+) -> Drift {
     let mut groups: BTreeMap<G, Vec<(ShardId, Schema)>> = BTreeMap::new();
     for (shard, group, schema) in read {
         groups.entry(group).or_default().push((shard, schema));

@@ -1,10 +1,5 @@
 use chrono::NaiveDateTime;
-use diesel::{
-    dsl::sql,
-    prelude::*,
-    result::{DatabaseErrorKind, Error},
-    sql_types::Bool,
-};
+use diesel::prelude::*;
 
 /// A migration that a shard has behind it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -31,15 +26,21 @@ diesel::table! {
 
 /// A database without Diesel's table has no migrations behind it. Asked for by
 /// name: what the server says of a missing table depends on its language.
+#[cfg(feature = "postgres")]
 pub(super) fn postgres(conn: &mut PgConnection) -> QueryResult<Vec<Applied>> {
-    let there = sql::<Bool>("to_regclass('__diesel_schema_migrations') IS NOT NULL");
+    let there = diesel::dsl::sql::<diesel::sql_types::Bool>(
+        "to_regclass('__diesel_schema_migrations') IS NOT NULL",
+    );
     match diesel::select(there).get_result(conn)? {
         true => in_order!().load(conn),
         false => Ok(Vec::new()),
     }
 }
 
+#[cfg(feature = "sqlite")]
 pub(super) fn sqlite(conn: &mut SqliteConnection) -> QueryResult<Vec<Applied>> {
+    use diesel::result::{DatabaseErrorKind, Error};
+
     match in_order!().load(conn) {
         Err(Error::DatabaseError(DatabaseErrorKind::Unknown, info))
             if info.message().contains("no such table") =>

@@ -31,6 +31,7 @@ impl DdlLimits {
 
     /// A `CREATE INDEX CONCURRENTLY` holds up nobody while it waits, and ended
     /// half way it leaves an invalid index: to it the lock time-out does not apply.
+    #[cfg(feature = "postgres")]
     pub(super) fn on_postgres(
         &self,
         conn: &mut impl SimpleConnection,
@@ -48,6 +49,7 @@ impl DdlLimits {
     /// keys are not kept meanwhile: where they are, to drop a table is to delete its
     /// rows first and what refers to them, so none could be rebuilt
     /// (<https://sqlite.org/lang_altertable.html#otheralter>).
+    #[cfg(feature = "sqlite")]
     pub(super) fn on_sqlite(&self, conn: &mut impl SimpleConnection) -> QueryResult<()> {
         let patience = self.lock_timeout.unwrap_or(Duration::from_secs(24 * 60 * 60));
         conn.batch_execute(&format!(

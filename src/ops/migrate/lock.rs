@@ -1,17 +1,15 @@
 use std::{
-    fs::{File, TryLockError},
+    fs::File,
     time::{Duration, Instant},
 };
 
-use diesel::{
-    PgConnection, SqliteConnection, connection::SimpleConnection, prelude::*, sql_query,
-    sql_types::Text,
-};
+use diesel::prelude::*;
 
 use super::{Migrate, MigrateError, Stop};
 
 /// The Postgres advisory lock's key: eight letters in ASCII, so that anyone who
 /// meets it in `pg_locks` can tell whose it is.
+#[cfg(feature = "postgres")]
 const KEY: i64 = i64::from_be_bytes(*b"shrdwmig");
 /// How often a lock that is held is asked for again.
 const POLL: Duration = Duration::from_millis(50);
@@ -60,7 +58,10 @@ pub(super) fn pause(wait: Duration) {
     std::thread::sleep(wait);
 }
 
+#[cfg(feature = "postgres")]
 pub(super) fn postgres(conn: &mut PgConnection) -> Result<Option<Lock>, MigrateError> {
+    use diesel::connection::SimpleConnection;
+
     define_sql_function!(fn pg_try_advisory_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool);
     let taken: bool =
         diesel::select(pg_try_advisory_lock(KEY)).get_result(conn).map_err(MigrateError::Lock)?;
@@ -73,21 +74,23 @@ pub(super) fn postgres(conn: &mut PgConnection) -> Result<Option<Lock>, MigrateE
     Ok(taken.then_some(Lock::Session))
 }
 
+#[cfg(feature = "sqlite")]
 pub(super) fn sqlite(conn: &mut SqliteConnection) -> Result<Option<Lock>, MigrateError> {
     #[derive(QueryableByName)]
     struct Database {
-        #[diesel(sql_type = Text)]
+        #[diesel(sql_type = diesel::sql_types::Text)]
         file: String,
     }
-    let database: Database = sql_query("SELECT file FROM pragma_database_list WHERE name = 'main'")
-        .get_result(conn)
-        .map_err(MigrateError::Lock)?;
+    let database: Database =
+        diesel::sql_query("SELECT file FROM pragma_database_list WHERE name = 'main'")
+            .get_result(conn)
+            .map_err(MigrateError::Lock)?;
     let path = format!("{}.migrating", database.file);
     let failed = |source| MigrateError::LockFile { path: path.clone(), source };
     let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(Lock::File(file))),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
     }
 }

@@ -121,7 +121,9 @@ impl<C: Migrate> Migrator<C> {
         Ok(Drift { unread, ..drift::compare(read) })
     }
 
-    pub(super) fn db(&self) -> &ShardedDb<C> {
+    /// The cluster it migrates.
+    #[must_use]
+    pub fn db(&self) -> &ShardedDb<C> {
         &self.db
     }
 
@@ -136,7 +138,9 @@ impl<C: Migrate> Migrator<C> {
 
 /// A schema and the versions that made it; none of a shard that is being
 /// migrated by someone else all the while.
-fn at_one_moment<C: Migrate>(conn: &mut C) -> Result<Option<(Vec<String>, Schema)>, MigrateError> {
+pub(in crate::ops) fn at_one_moment<C: Migrate>(
+    conn: &mut C,
+) -> Result<Option<(Vec<String>, Schema)>, MigrateError> {
     const TRIES: usize = 10;
     let mut history = conn.history().map_err(MigrateError::History)?;
     let mut vanished = None;

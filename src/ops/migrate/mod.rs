@@ -24,12 +24,14 @@ mod status;
 mod work;
 
 pub use backend::Migrate;
+pub(super) use drift::compare;
 pub use drift::{Difference, Drift, Drifted};
 pub use error::MigrateError;
 pub use history::Applied;
 pub use limits::DdlLimits;
 pub use lock::Lock;
 pub use migrator::Migrator;
+pub(super) use migrator::at_one_moment;
 pub use options::{Count, Options, Stop, Task};
 pub use plan::{Plan, ShardPlan};
 pub use progress::Progress;

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tracing::debug;
+use tracing::{Span, debug};
 
 use super::{
     waiter::{Reply, Waiter},
@@ -129,6 +129,8 @@ pub(super) fn make<C: Connect, W: Work<C>>(core: &Core<C>, mut party: Party<C, W
     if waiters.is_empty() {
         return;
     }
+    let span = told_of(core, waiters);
+    let _span = span.enter();
     let deadline = batch.callers().deadline;
     let call = Call { access: W::BATCH, deadline, pass, watch: Arc::clone(&batch.watch) };
     let mut items = Vec::with_capacity(waiters.len());
@@ -178,6 +180,26 @@ pub(super) fn make<C: Connect, W: Work<C>>(core: &Core<C>, mut party: Party<C, W
     }
     // Who was not sent has no time left, and sees to itself.
     party.waiters.clear();
+}
+
+/// Tells that they have their turn; the span for what is done for them: their own, if there
+/// is but one.
+fn told_of<C: Connect, W: Work<C>>(core: &Core<C>, waiters: &[Arc<Waiter<C, W>>]) -> Span {
+    let teller = &core.teller;
+    if let Some(now) = teller.clock() {
+        waiters.iter().for_each(|waiter| teller.had_turn(W::BATCH, waiter.asked(), now));
+        teller.batched(W::BATCH, waiters.len());
+    }
+    if let [alone] = waiters {
+        return alone.span().clone();
+    }
+    let span = teller.batch_span(W::BATCH, waiters.len());
+    if !span.is_disabled() {
+        for waiter in waiters {
+            span.follows_from(waiter.span());
+        }
+    }
+    span
 }
 
 /// Each by itself: what failed may have been one of them alone, and nothing was done.

@@ -15,11 +15,11 @@ use tracing::warn;
 use super::{
     batch::{Party, make},
     queue::{Need, Queue},
-    waiter::Waiter,
+    waiter::{Asked, Waiter},
     work::Work,
 };
 use crate::shard::{
-    Connect, Deadline, ShardError,
+    Connect, ShardError,
     breaker::Pass,
     core::Core,
     crew::Crew,
@@ -43,10 +43,10 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
         core: &Arc<Core<C>>,
         permits: &Permits,
         item: W::Item,
-        deadline: Deadline,
+        asked: Asked,
         pass: Pass,
     ) -> Arc<Waiter<C, W>> {
-        let waiter = Arc::new(Waiter::new(item, deadline, pass));
+        let waiter = Arc::new(Waiter::new(item, asked, pass));
         match self.queue.push(Arc::clone(&waiter)) {
             Need::Nothing => {}
             Need::Worker => self.start(core, permits.clone()),
@@ -83,6 +83,11 @@ impl<C: Connect, W: Work<C>> Lane<C, W> {
         let along = party.waiters.iter().any(|one| Arc::ptr_eq(one, waiter));
         drop(crew.spawn(move || make(&core, party, permit)));
         along
+    }
+
+    /// How many calls wait.
+    pub(super) fn queued(&self) -> usize {
+        self.queue.len()
     }
 
     fn party(&self, core: &Core<C>) -> Party<C, W> {

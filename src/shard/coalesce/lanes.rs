@@ -15,9 +15,16 @@ struct Known {
     work: TypeId,
     lane: Arc<dyn Any + Send + Sync>,
     close: Box<dyn Fn() + Send + Sync>,
+    queued: Box<dyn Fn() -> usize + Send + Sync>,
 }
 
 impl Lanes {
+    /// How many calls wait in them.
+    pub(in crate::shard) fn queued(&self) -> usize {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.iter().map(|known| (known.queued)()).sum()
+    }
+
     /// The lane for that kind of work.
     pub(super) fn of<C: Connect, W: Work<C>>(&self) -> Arc<Lane<C, W>> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -29,11 +36,12 @@ impl Lanes {
         // Somebody else may have made it meanwhile.
         find(&known).unwrap_or_else(|| {
             let lane = Arc::new(Lane::<C, W>::new());
-            let closing = Arc::clone(&lane);
+            let (closing, counted) = (Arc::clone(&lane), Arc::clone(&lane));
             known.push(Known {
                 work: TypeId::of::<W>(),
                 lane: Arc::clone(&lane) as Arc<dyn Any + Send + Sync>,
                 close: Box::new(move || closing.close()),
+                queued: Box::new(move || counted.queued()),
             });
             lane
         })

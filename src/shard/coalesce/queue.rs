@@ -111,6 +111,11 @@ impl<T> Queue<T> {
         more.then_some(inner.is_crowded())
     }
 
+    /// How many wait.
+    pub(super) fn len(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
     /// Takes out what is there, in order, as far as it may go together.
     pub(super) fn take(&self) -> Vec<T> {
         let mut inner = self.lock();

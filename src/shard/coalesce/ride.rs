@@ -12,10 +12,10 @@ use tokio::{sync::SemaphorePermit, time::timeout_at};
 use super::{
     Row,
     lane::Lane,
-    waiter::{Left, Reply, Waiter},
+    waiter::{Asked, Left, Reply, Waiter},
     work::{Finds, Inserts, Work},
 };
-use crate::shard::{Connect, Deadline, Shard, ShardError, Wait, permit::Permit};
+use crate::shard::{Access, Connect, Deadline, Shard, ShardError, Wait, permit::Permit};
 
 /// How long a call waits for the lane before it looks for another connection: longer than
 /// a batch usually takes, and short beside what a caller notices.
@@ -33,7 +33,10 @@ impl<C: Connect> Shard<C> {
         deadline: Deadline,
         key: R::Key,
     ) -> Result<Option<R>, ShardError> {
-        self.ride::<Finds<R>>(deadline, key).await
+        let began = self.core.teller.clock();
+        let found = self.ride::<Finds<R>>(deadline, began, key).await;
+        self.core.teller.called(Access::Read, began, &found);
+        found
     }
 
     /// Stores a row, together with what else is to be stored meanwhile.
@@ -42,17 +45,27 @@ impl<C: Connect> Shard<C> {
     /// As [`run`](Self::run). After a lost connection, or a deadline that passed while
     /// waiting for the statement, it is unknown whether the row was stored.
     pub async fn insert<R: Row<C>>(&self, deadline: Deadline, row: R) -> Result<(), ShardError> {
-        self.ride::<Inserts<R>>(deadline, row).await
+        let began = self.core.teller.clock();
+        let stored = self.ride::<Inserts<R>>(deadline, began, row).await;
+        self.core.teller.called(Access::Insert, began, &stored);
+        stored
     }
 
     async fn ride<W: Work<C>>(
         &self,
         deadline: Deadline,
+        began: Option<Instant>,
         item: W::Item,
     ) -> Result<W::Answer, ShardError> {
         let pass = self.pass()?;
         let lane = self.lanes.of::<C, W>();
-        let rider = Rider(lane.enter(&self.core, &self.permits, item, deadline, pass));
+        let asked = Asked {
+            deadline,
+            at: began,
+            span: self.core.teller.here(),
+            turn: self.core.teller.turn_span(W::BATCH),
+        };
+        let rider = Rider(lane.enter(&self.core, &self.permits, item, asked, pass));
         let reply = self.accompany(&lane, rider).await?;
         match reply {
             Reply::Done(outcome) => outcome,
@@ -125,7 +138,7 @@ impl<C: Connect> Shard<C> {
             let mut answers = W::carry_out(conn, slice::from_ref(&item))?;
             answers.pop().ok_or(QueryError::NotFound)
         };
-        self.run(W::ALONE, deadline, work).await
+        self.attempt(W::ALONE, deadline, work).await
     }
 }
 

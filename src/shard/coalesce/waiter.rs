@@ -3,14 +3,30 @@ use std::{
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
+    time::Instant,
 };
+
+use tracing::Span;
 
 use super::{batch::Batch, work::Work};
 use crate::shard::{Deadline, ShardError, Wait, breaker::Pass};
 
+/// When a call was asked for, where, and how long it has.
+pub(super) struct Asked {
+    pub(super) deadline: Deadline,
+    /// Only if anyone is told.
+    pub(super) at: Option<Instant>,
+    /// The caller's, for the batch to point to.
+    pub(super) span: Span,
+    /// Lasts as long as the call waits for its turn.
+    pub(super) turn: Span,
+}
+
 /// One call on its way through a lane, shared by its caller and by whoever makes it.
 pub(super) struct Waiter<C, W: Work<C>> {
     deadline: Deadline,
+    asked: Option<Instant>,
+    span: Span,
     inner: Mutex<Inner<C, W>>,
 }
 
@@ -19,6 +35,7 @@ struct Inner<C, W: Work<C>> {
     waker: Option<Waker>,
     /// Whether the caller wants to know when its call leaves the queue.
     impatient: bool,
+    turn: Span,
 }
 
 /// How far it has come.
@@ -59,9 +76,20 @@ pub(super) enum Left<C, W: Work<C>> {
 }
 
 impl<C, W: Work<C>> Waiter<C, W> {
-    pub(super) fn new(item: W::Item, deadline: Deadline, pass: Pass) -> Self {
-        let inner = Inner { stage: Stage::Queued(item, pass), waker: None, impatient: false };
-        Self { deadline, inner: Mutex::new(inner) }
+    pub(super) fn new(item: W::Item, asked: Asked, pass: Pass) -> Self {
+        let Asked { deadline, at, span, turn } = asked;
+        let inner = Inner { stage: Stage::Queued(item, pass), waker: None, impatient: false, turn };
+        Self { deadline, asked: at, span, inner: Mutex::new(inner) }
+    }
+
+    /// When it was asked for, if anyone is told.
+    pub(super) fn asked(&self) -> Option<Instant> {
+        self.asked
+    }
+
+    /// Where it was asked for.
+    pub(super) fn span(&self) -> &Span {
+        &self.span
     }
 
     pub(super) fn deadline(&self) -> Deadline {
@@ -75,6 +103,7 @@ impl<C, W: Work<C>> Waiter<C, W> {
             Stage::Queued(item, pass) => {
                 batch.joined(self.deadline);
                 inner.stage = Stage::Boarded(item, Arc::clone(batch));
+                inner.turn = Span::none();
                 if inner.impatient
                     && let Some(waker) = inner.waker.take()
                 {

@@ -20,6 +20,7 @@ use crate::{
 
 impl ShardBy for Order {
     const KEYSPACE: &'static str = TenantId::KEYSPACE;
+    const FIELD: &'static str = TenantId::FIELD;
 
     fn shard_key(&self) -> ShardKey<'_> {
         ShardKey::text(&self.tenant_id)

@@ -17,6 +17,7 @@ use crate::{
 
 impl ShardBy for User {
     const KEYSPACE: &'static str = UserKey::KEYSPACE;
+    const FIELD: &'static str = UserKey::FIELD;
 
     fn shard_key(&self) -> ShardKey<'_> {
         UserKey::placed(self.id, self.region.as_deref())

@@ -9,6 +9,7 @@ use diesel::{
     sqlite::Sqlite,
 };
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 use super::sql::Instant;
 use crate::store::ShardBackend;
@@ -17,7 +18,10 @@ use crate::store::ShardBackend;
 const STORED: &str = "%Y-%m-%d %H:%M:%S%.6f+00:00";
 
 /// A moment in UTC, to the microsecond that Postgres keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow, ToSchema,
+)]
+#[schema(value_type = String, format = DateTime, example = "2026-11-21T16:20:04.120311Z")]
 #[diesel(sql_type = Instant)]
 pub struct UtcInstant(DateTime<Utc>);
 

@@ -10,6 +10,7 @@ use diesel::{
     sqlite::Sqlite,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::sql::Uid;
@@ -18,10 +19,22 @@ use crate::store::ShardBackend;
 /// An order's id: a UUIDv7, made by the application, since a shard's own
 /// sequence would collide with the others' and stand in the way of a move.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, AsExpression, FromSqlRow,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    AsExpression,
+    FromSqlRow,
+    ToSchema,
 )]
 #[diesel(sql_type = Uid)]
 #[serde(transparent)]
+#[schema(value_type = String, format = Uuid, example = "019a8d2c-5b7e-7c11-8d2a-3f6f2b9c1a40")]
 pub struct OrderId(pub Uuid);
 
 impl OrderId {

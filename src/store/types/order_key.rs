@@ -12,6 +12,7 @@ pub struct OrderKey {
 
 impl ShardBy for OrderKey {
     const KEYSPACE: &'static str = TenantId::KEYSPACE;
+    const FIELD: &'static str = TenantId::FIELD;
 
     fn shard_key(&self) -> ShardKey<'_> {
         self.tenant.shard_key()

@@ -2,9 +2,10 @@ use std::{fmt, str::FromStr};
 
 use serde::Serialize;
 use thiserror::Error;
+use utoipa::ToSchema;
 
 /// Where an order stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum OrderStatus {
     /// It was made.

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use thiserror::Error;
+use utoipa::ToSchema;
 
 use crate::key::{ShardBy, ShardKey};
 
@@ -8,7 +9,14 @@ use crate::key::{ShardBy, ShardKey};
 const LONGEST: usize = 255;
 
 /// Whose an order is, and so which shard it lives on: the key of keyspace `orders`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, ToSchema)]
+#[schema(
+    value_type = String,
+    min_length = 1,
+    max_length = 255,
+    pattern = r"^[^\u0000-\u001F\u007F-\u009F\uFFFD]+$",
+    example = "tenant-abc"
+)]
 pub struct TenantId(String);
 
 /// Text that can't be a tenant's id.
@@ -60,6 +68,7 @@ impl fmt::Display for TenantId {
 
 impl ShardBy for TenantId {
     const KEYSPACE: &'static str = "orders";
+    const FIELD: &'static str = "tenant_id";
 
     fn shard_key(&self) -> ShardKey<'_> {
         ShardKey::text(&self.0)

@@ -22,6 +22,7 @@ impl UserKey {
 
 impl ShardBy for UserKey {
     const KEYSPACE: &'static str = "users";
+    const FIELD: &'static str = "id";
 
     fn shard_key(&self) -> ShardKey<'_> {
         Self::placed(self.id, self.region.as_deref())

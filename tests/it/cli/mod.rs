@@ -1,5 +1,6 @@
 //! The command line as its users meet it: exit codes, what is said where, and what is never said.
 
+mod access;
 mod completions;
 mod config;
 mod help;

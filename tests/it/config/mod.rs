@@ -1,6 +1,7 @@
 //! Rocket.toml and the environment: what they come to, and what is said of
 //! every mistake.
 
+mod auth;
 mod file;
 mod health;
 mod load;

@@ -1,6 +1,8 @@
 //! The service as its callers see it: DESIGN's HTTP table, row by row, on both backends.
 
+mod access;
 mod addresses;
+mod api;
 mod fields;
 mod health;
 mod idempotency;

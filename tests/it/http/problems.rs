@@ -12,6 +12,7 @@ both_backends!(
     bodies_that_are_no_json_object_are_refused,
     a_body_of_3_mb_is_too_large,
     unknown_routes_are_unknown,
+    other_methods_are_not_allowed,
 );
 
 async fn bodies_that_are_no_json_object_are_refused(cluster: &TestCluster) {
@@ -72,14 +73,27 @@ async fn unknown_routes_are_unknown(cluster: &TestCluster) {
     {
         app.get(path).await.expect(404);
     }
-    for request in [
-        app.client().put("/orders"),
-        app.client().options("/users"),
-        app.client().delete("/users/7"),
-    ] {
-        let refused = app.send(request).await;
-        assert!([404, 405].contains(&refused.status), "{refused}");
-    }
     let html = app.client().get("/nowhere").header(Header::new("Accept", "text/html"));
     app.send(html).await.expect(404);
+}
+
+async fn other_methods_are_not_allowed(cluster: &TestCluster) {
+    let app = TestApp::on(cluster).start().await;
+    let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+    for (request, allow) in [
+        (app.client().put("/orders"), "POST"),
+        (app.client().get("/orders"), "POST"),
+        (app.client().head("/orders"), "POST"),
+        (app.client().options("/users"), "GET, HEAD, POST"),
+        (app.client().delete("/users/7"), "GET, HEAD"),
+        (app.client().post(format!("/orders/acme/{id}")), "DELETE, GET, HEAD, PATCH"),
+        (app.client().put("/health/live?x=1"), "GET, HEAD"),
+    ] {
+        let refused = app.send(request).await.expect(405);
+        assert_eq!(refused.header("Allow"), Some(allow), "{refused}");
+    }
+    let whole = app.get("/health/live").await.expect(200);
+    let head = app.send(app.client().head("/health/live")).await.expect(200);
+    assert_eq!(head.header("Content-Type"), whole.header("Content-Type"));
+    assert_eq!(head.text, "");
 }

@@ -59,7 +59,7 @@ async fn names_without_a_bearer_are_errors<C: Speak>(cluster: &TestCluster) {
         other => panic!("expected an unknown shard, got {other:?}"),
     }
     match db.read(&Thing(-1), C::things).await {
-        Err(Error::Route { keyspace, source: RouteError::Unmapped { key } }) => {
+        Err(Error::Route { keyspace, source: RouteError::Unmapped { key }, .. }) => {
             assert_eq!((keyspace.as_str(), key.as_str()), ("things", "-1"));
         }
         other => panic!("expected a key without a place, got {other:?}"),

@@ -61,6 +61,11 @@ impl TestApp {
         Builder { cluster, keyspaces: KEYSPACES.to_owned(), more: String::new() }
     }
 
+    /// Another application over these databases.
+    pub(crate) fn over(cluster: &TestCluster, client: Client) -> TestApp {
+        TestApp { client, secrets: cluster.secrets() }
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Response {
         self.send(self.client.get(path.to_owned())).await
     }

@@ -12,4 +12,5 @@ pub(crate) mod pools;
 pub(crate) mod response;
 pub(crate) mod seed;
 pub(crate) mod served;
+pub(crate) mod spec;
 pub(crate) mod until;

@@ -3,7 +3,7 @@
 use std::{fmt::Debug, time::Duration};
 
 use shardwright::cluster::{Error, ShardedDb};
-use shardwright::config::{DatabaseUrl, HealthSettings, PoolSettings, ShardSettings, Sharding};
+use shardwright::config::{DatabaseUrl, PoolSettings, ShardSettings, Sharding};
 use shardwright::key::ShardId;
 use shardwright::shard::{Connect, PoolState, ShardError};
 
@@ -29,10 +29,8 @@ pub(crate) fn sharding(urls: &[String], pool: &PoolSettings) -> Sharding {
     Sharding {
         migrate_on_start: false,
         deadline: Duration::from_secs(30),
-        health: HealthSettings::default(),
-        max_total: None,
         shards: urls.iter().enumerate().map(shard).collect(),
-        keyspaces: Vec::new(),
+        ..Sharding::default()
     }
 }
 

@@ -3,6 +3,8 @@
 use rocket::local::asynchronous::LocalResponse;
 use serde_json::Value;
 
+use super::spec::Operation;
+
 /// Words of the statements the service sends to its shards.
 const SQL: [&str; 5] = ["SELECT ", "INSERT INTO", "UPDATE \"", "DELETE FROM", "RETURNING"];
 
@@ -29,12 +31,12 @@ impl Response {
     }
 
     /// What DESIGN promises of every answer: an id, a problem document if it is an error, and
-    /// nothing of the inside. No answer may be a 500.
+    /// nothing of the inside. No answer may be a 500. And each is what `/openapi.json` says it is.
     pub(super) fn check(self, secrets: &[String]) -> Response {
         let id = self.header("X-Request-Id").unwrap_or_else(|| panic!("no id: {self}"));
         assert!(!id.is_empty(), "{self}");
         assert!(self.status < 500 || self.status == 503, "a bug: {self}");
-        if self.status >= 400 {
+        if self.status >= 400 && !self.is_page() {
             assert_eq!(self.header("Content-Type"), Some("application/problem+json"), "{self}");
             for member in ["type", "title", "detail"] {
                 let text = self.json[member].as_str();
@@ -43,10 +45,11 @@ impl Response {
             assert_eq!(self.json["status"], self.status, "{self}");
             assert_eq!(self.json["request_id"], id, "{self}");
         }
-        if self.status == 503 {
+        if self.status == 503 || self.status == 429 {
             let seconds = self.header("Retry-After").and_then(|s| s.parse::<u32>().ok());
             assert!(seconds.is_some(), "no seconds in Retry-After: {self}");
         }
+        self.check_description();
         let inside =
             secrets.iter().map(String::as_str).chain(SQL).chain(["postgres://", "sqlite://"]);
         for word in inside {
@@ -57,6 +60,21 @@ impl Response {
             );
         }
         self
+    }
+
+    fn check_description(&self) {
+        let (method, uri) = self.call.split_once(' ').expect("a method and an address");
+        let path = uri.split('?').next().unwrap_or_default();
+        let method = if method == "HEAD" { "get" } else { &method.to_lowercase() };
+        let there = Operation::at(path);
+        match there.iter().find(|operation| operation.method == method) {
+            Some(operation) => {
+                let faults = operation.faults(self.status, &self.headers, &self.json);
+                assert!(faults.is_empty(), "not as described: {}\n{self}", faults.join("\n"));
+            }
+            None if there.is_empty() => {}
+            None => assert!([404, 405].contains(&self.status), "{self}"),
+        }
     }
 
     /// The same answer, if it has this status.
@@ -80,6 +98,13 @@ impl Response {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let (_, value) = self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name))?;
         Some(value)
+    }
+
+    /// Whether it is for people's eyes: the dashboard alone answers so.
+    pub(crate) fn is_page(&self) -> bool {
+        let html = self.header("Content-Type").is_some_and(|kind| kind.starts_with("text/html"));
+        let path = self.call.split(' ').nth(1).unwrap_or_default();
+        html && path.starts_with("/dashboard")
     }
 
     /// Which shard answered.

@@ -25,11 +25,16 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Starts it with settings of its own and waits until it serves.
+    /// Starts it with [`KEYSPACES`] and waits until it serves.
     pub(crate) fn start(cluster: &TestCluster) -> Served {
+        Served::with(cluster, KEYSPACES)
+    }
+
+    /// Starts it with settings of its own, keyspaces among them.
+    pub(crate) fn with(cluster: &TestCluster, settings: &str) -> Served {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("Rocket.toml");
-        let toml = format!("[default]\nport = 0\n{}{KEYSPACES}", cluster.shards_toml());
+        let toml = format!("[default]\nport = 0\n{}{settings}", cluster.shards_toml());
         std::fs::write(&file, toml).expect("disk has room");
         let mut process = Command::new(env!("CARGO_BIN_EXE_shardwright"))
             .arg("serve")
@@ -55,6 +60,17 @@ impl Served {
         // Read on, lest the service blocks on a full pipe.
         thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
         Served { process, address, _folder: folder }
+    }
+
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().expect("it is our child");
+        self.process.wait().expect("it was killed");
     }
 
     /// Sends bytes and reads the answer until the service closes the connection.

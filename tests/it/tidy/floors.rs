@@ -3,7 +3,7 @@
 use super::{paths::paths, tree::Source};
 
 /// Lowest first. What stands together is one floor; `config` stands on `key`.
-const FLOORS: [(&str, u8); 9] = [
+const FLOORS: [(&str, u8); 10] = [
     ("key", 0),
     ("config", 0),
     ("routing", 1),
@@ -11,6 +11,7 @@ const FLOORS: [(&str, u8); 9] = [
     ("cluster", 3),
     ("ops", 4),
     ("store", 5),
+    ("web", 5),
     ("http", 6),
     ("cli", 6),
 ];
@@ -77,6 +78,8 @@ fn each_way_up_is_seen() {
         ("src/http/orders.rs", "use crate::util::Thing;"),
         ("src/util.rs", ""),
         ("src/lib.rs", "pub mod util;"),
+        ("src/web/problem.rs", "use crate::http::Door;"),
+        ("src/web/failure.rs", "use crate::store::types::TenantId;"),
     ] {
         assert_ne!(found(path, code), "", "{path}: {code}");
     }

@@ -2,7 +2,9 @@
 //! the database's own words.
 
 mod object;
+#[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 
 use diesel::{
@@ -10,7 +12,9 @@ use diesel::{
     sql_types::{Bool, Text},
 };
 pub use object::{Object, ObjectKind, Schema};
+#[cfg(feature = "postgres")]
 pub(super) use postgres::read as postgres;
+#[cfg(feature = "sqlite")]
 pub(super) use sqlite::read as sqlite;
 
 /// An object as the catalog queries give it.

@@ -1,13 +1,17 @@
-use diesel::{PgConnection, SqliteConnection};
-
-use super::{Batch, Tally, TransferError, postgres, sqlite};
+#[cfg(feature = "postgres")]
+use super::postgres;
+#[cfg(feature = "sqlite")]
+use super::sqlite;
+use super::{Batch, Tally, TransferError};
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+use crate::shard::{ShardConnection, either};
 use crate::{
     ops::tables::{StoredId, Table},
-    shard::{Connect, ShardConnection, either},
+    shard::Connect,
 };
 
 /// What moving rows asks of a connection. Implemented for Diesel's Postgres and
-/// SQLite connections and for [`ShardConnection`].
+/// SQLite connections and for [`ShardConnection`](crate::shard::ShardConnection).
 ///
 /// None of it begins or ends a transaction. [`copy_verified`](super::copy_verified)
 /// and [`remove_verified`](super::remove_verified) put the parts together.
@@ -109,10 +113,13 @@ macro_rules! implement {
     };
 }
 
-implement!(PgConnection, postgres);
-implement!(SqliteConnection, sqlite);
+#[cfg(feature = "postgres")]
+implement!(diesel::PgConnection, postgres);
+#[cfg(feature = "sqlite")]
+implement!(diesel::SqliteConnection, sqlite);
 
 /// The same for two connections of one backend.
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 macro_rules! both {
     ($one:expr, $two:expr, ($a:ident, $b:ident) => $call:expr) => {
         match ($one, $two) {
@@ -123,6 +130,7 @@ macro_rules! both {
     };
 }
 
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 impl Transfer for ShardConnection {
     fn link(source: &mut Self, target: &mut Self, tables: &[Table]) -> Result<(), TransferError> {
         both!(source, target, (source, target) => Transfer::link(source, target, tables))

@@ -10,7 +10,9 @@
 mod backend;
 mod batch;
 mod error;
+#[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod tally;
 mod whole;

@@ -99,6 +99,7 @@ impl Tally {
     }
 
     /// How many the table declared at that place has.
+    #[cfg(feature = "sqlite")]
     pub(super) fn rows_in(&self, table: usize) -> u64 {
         self.tables[table].1.values().map(|sum| sum.rows).sum()
     }

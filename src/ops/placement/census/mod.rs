@@ -1,22 +1,26 @@
 //! Every key that one database holds rows of: one statement a shard, read row by
 //! row, so that memory does not grow with the keys.
 
+#[cfg(feature = "postgres")]
 mod postgres;
 mod row;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 
 use std::ops::ControlFlow;
 
-use diesel::{PgConnection, QueryResult, SqliteConnection};
+use diesel::QueryResult;
 
 use super::Load;
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+use crate::shard::{ShardConnection, either};
 use crate::{
     ops::tables::{StoredKey, Table},
-    shard::{Connect, ShardConnection, either},
+    shard::Connect,
 };
 
 /// Counting keys, asked of a connection. Implemented for Diesel's Postgres and
-/// SQLite connections and for [`ShardConnection`].
+/// SQLite connections and for [`ShardConnection`](crate::shard::ShardConnection).
 pub trait Census: Connect {
     /// Hands `each` every key that has rows in any of the tables, once and in
     /// ascending order, with what it has in all of them together, until there are
@@ -36,7 +40,8 @@ pub trait Census: Connect {
     ) -> QueryResult<Load>;
 }
 
-impl Census for PgConnection {
+#[cfg(feature = "postgres")]
+impl Census for diesel::PgConnection {
     fn keys(
         &mut self,
         tables: &[Table],
@@ -46,7 +51,8 @@ impl Census for PgConnection {
     }
 }
 
-impl Census for SqliteConnection {
+#[cfg(feature = "sqlite")]
+impl Census for diesel::SqliteConnection {
     fn keys(
         &mut self,
         tables: &[Table],
@@ -56,6 +62,7 @@ impl Census for SqliteConnection {
     }
 }
 
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 impl Census for ShardConnection {
     fn keys(
         &mut self,

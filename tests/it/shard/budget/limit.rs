@@ -40,7 +40,8 @@ async fn the_shards_never_have_more_connections_than_the_budget<C: Speak>(cluste
         }
         most
     });
-    assert_eq!(most, TOTAL - 2, "all but the minimums of the others");
+    // How far one gets beyond its even share is a matter of timing; lending has its own tests.
+    assert!((2..=TOTAL - 2).contains(&most), "all but the minimums of the others, not {most}");
     let open: u32 = (0..3).map(|shard| state(&db, shard).size).sum();
     assert!(open <= TOTAL, "{db:?}");
     assert!((0..3).all(|shard| state(&db, shard).size > 0), "a minimum was lent: {db:?}");

@@ -1,0 +1,114 @@
+//! How a browser, which sends no tokens by itself, gets to the dashboard: by a
+//! cookie that holds one, and that opens the dashboard's pages alone.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rocket::{
+    Config, FromForm, Request, Route, State,
+    form::Form,
+    http::{Cookie, CookieJar, Method, SameSite, Status},
+    outcome::Outcome,
+    post,
+    request::{self, FromRequest},
+    response::Redirect,
+    routes,
+    time::Duration,
+};
+
+use super::{Gate, page::Page, verifier::Token};
+use crate::http::Problem;
+
+/// Where the dashboard is, and the cookie goes.
+pub(super) const HOME: &str = "/dashboard";
+/// Where the form goes.
+pub(super) const LOGIN: &str = "/dashboard/login";
+
+const COOKIE: &str = "shardwright-token";
+/// The longest token that browsers keep: 4096 bytes with its name and where it goes.
+const LONGEST: usize = 3800;
+/// The longest time that browsers keep one.
+const AGES: i64 = 400 * 24 * 60 * 60;
+
+pub(in crate::http) fn routes() -> Vec<Route> {
+    routes![login, logout]
+}
+
+/// The cookie's token, if the request is one that a cookie may open: it looks at
+/// the dashboard, or presses a button of it.
+pub(super) fn token<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+    let path = request.uri().path().as_str();
+    let below = path.strip_prefix(HOME)?;
+    let is_home = below.is_empty() || below.starts_with('/');
+    let looks = matches!(request.method(), Method::Get | Method::Head);
+    let presses = request.method() == Method::Post && is_own(request);
+    (is_home && (looks || presses)).then(|| request.cookies().get(COOKIE).map(Cookie::value))?
+}
+
+#[derive(FromForm)]
+struct Given<'r> {
+    token: &'r str,
+}
+
+#[post("/dashboard/login", data = "<form>")]
+fn login(
+    form: Option<Form<Given<'_>>>,
+    _own: OwnPage,
+    gate: &State<Gate>,
+    config: &Config,
+    cookies: &CookieJar<'_>,
+) -> Result<Redirect, Page> {
+    let given = form.as_ref().map(|form| form.token.trim()).unwrap_or_default();
+    if given.len() > LONGEST {
+        let why = format!("a browser keeps tokens of up to {LONGEST} bytes, and this is longer");
+        return Err(Page::of(Problem::forbidden(why)));
+    }
+    if let Some(token) = gate.operator(given).map_err(Page::of)? {
+        let secure = !config.address.to_canonical().is_loopback();
+        cookies.add(cookie(given.to_owned(), lifetime(&token), secure));
+    }
+    Ok(Redirect::to(HOME))
+}
+
+#[post("/dashboard/logout")]
+fn logout(_own: OwnPage, cookies: &CookieJar<'_>) -> Redirect {
+    cookies.add(cookie(String::new(), Duration::ZERO, false));
+    Redirect::to(HOME)
+}
+
+fn cookie(token: String, lifetime: Duration, secure: bool) -> Cookie<'static> {
+    Cookie::build((COOKIE, token))
+        .path(HOME)
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(secure)
+        .max_age(lifetime)
+        .build()
+}
+
+/// As long as the token has left.
+fn lifetime(token: &Token) -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let left = token.expires.saturating_sub(now);
+    Duration::seconds(i64::try_from(left).unwrap_or(AGES).min(AGES))
+}
+
+/// A form of our own page, as browsers say: another site's could log people in
+/// or out. Who is no browser says nothing.
+struct OwnPage;
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for OwnPage {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        match is_own(request) {
+            true => Outcome::Success(Self),
+            false => Outcome::Error((Status::Forbidden, ())),
+        }
+    }
+}
+
+fn is_own(request: &Request<'_>) -> bool {
+    let site = request.headers().get_one("Sec-Fetch-Site");
+    matches!(site, None | Some("same-origin" | "none"))
+}

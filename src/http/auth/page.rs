@@ -1,0 +1,80 @@
+use maud::{DOCTYPE, Markup, html};
+use rocket::{
+    Request, Response,
+    http::{ContentType, Header, Status},
+    response::{self, Responder},
+};
+
+use super::login::LOGIN;
+use crate::http::Problem;
+
+/// Nothing from anywhere, and nobody's frame around it. The form goes home.
+const ITS_OWN: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
+                       base-uri 'none'; frame-ancestors 'none'";
+
+const STYLE: &str = "
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 32rem; margin: 12vh auto; padding: 0 1rem; }
+h1 { font-size: 1.25rem; }
+label { display: block; font-weight: 600; }
+input { width: 100%; box-sizing: border-box; font: 14px/1.4 ui-monospace, monospace; padding: .5rem; }
+button { font: inherit; margin-top: .75rem; padding: .4rem 1.2rem; }
+.why { border-left: 4px solid #c2410c; padding-left: .75rem; }
+";
+
+/// A problem for people: what is wrong, and a field for a token that isn't.
+#[derive(Debug)]
+pub(super) struct Page {
+    status: Status,
+    why: String,
+    challenge: Option<String>,
+}
+
+impl Page {
+    pub(super) fn of(problem: Problem) -> Self {
+        let (status, why, challenge) = problem.into_words();
+        Self { status, why, challenge }
+    }
+
+    fn render(&self) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { "Sign in – Shardwright" }
+                    style { (maud::PreEscaped(STYLE)) }
+                }
+                body {
+                    main {
+                        h1 { "Shardwright dashboard" }
+                        p.why role="alert" { "It stays closed: " (self.why) "." }
+                        form method="post" action=(LOGIN) {
+                            label for="token" { "A token with the scope admin" }
+                            input #token name="token" type="password" required
+                                autocomplete="off" spellcheck="false";
+                            button { "Open" }
+                        }
+                        p { "It is kept in a cookie of this page alone, until it expires." }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Page {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut response = Response::build_from(self.render().into_string().respond_to(request)?);
+        response
+            .status(self.status)
+            .header(ContentType::HTML)
+            .header(Header::new("Cache-Control", "no-store"))
+            .header(Header::new("Content-Security-Policy", ITS_OWN));
+        if let Some(challenge) = self.challenge {
+            response.header(Header::new("WWW-Authenticate", challenge));
+        }
+        response.ok()
+    }
+}

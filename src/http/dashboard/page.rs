@@ -1,0 +1,129 @@
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+use rocket::{State, get, post, response::Redirect};
+
+use super::{
+    attention,
+    figures::Figures,
+    keyspace,
+    locate::{self, Question},
+    migrations, readouts, shards,
+    sheet::{Sheet, document},
+    sources::Sources,
+    words::{counted, moment},
+};
+use crate::{
+    cluster::ShardedDb,
+    ops::{Inspection, Inspector},
+};
+
+/// The page.
+#[get("/dashboard?<keyspace>&<key>&<region>")]
+pub(super) fn show(
+    sources: Sources<'_>,
+    keyspace: Option<&str>,
+    key: Option<&str>,
+    region: Option<&str>,
+) -> Sheet {
+    let now = Utc::now();
+    let Sources { db, settings, inspector, .. } = sources;
+    let figures = Figures::gather(sources);
+    let seen = inspector.snapshot();
+    let asked = Question { keyspace, key, region };
+    let answer = asked.answer(db);
+    let located = answer.as_ref().and_then(|answer| answer.as_ref().ok());
+    let body = html! {
+        header.top {
+            h1 { "Shardwright" }
+            p { (counted(db.shards().len(), "shard", "shards")) (backends(db)) ", " (counted(db.keyspaces().len(), "keyspace", "keyspaces")) }
+            p #link role="status" {
+                "as of " (moment(now, now)) " UTC; load the page again for newer figures"
+            }
+        }
+        main {
+            div #live { (fresh(&figures, &seen, now)) }
+            section #locate aria-labelledby="h-locate" {
+                h2 #h-locate { "Where does a key live?" }
+                div { (locate::form(db, asked, answer.as_ref())) }
+            }
+            div #held {
+                section aria-labelledby="h-keyspaces" {
+                    h2 #h-keyspaces { "Keyspaces" }
+                    div {
+                        (looked(&seen, now))
+                        @for own in db.keyspaces() { (keyspace::article(own, db, settings, &seen, located)) }
+                    }
+                }
+                section aria-labelledby="h-migrations" {
+                    h2 #h-migrations { "Migrations" }
+                    div { (migrations::table(&seen)) }
+                }
+            }
+        }
+        footer { p.quiet { "shardwright " (env!("CARGO_PKG_VERSION")) ". All times are UTC." } }
+    };
+    document(&format!("Shardwright, {}", counted(db.shards().len(), "shard", "shards")), &body)
+        .into()
+}
+
+/// The part that changes all the time, by itself.
+#[get("/dashboard/live")]
+pub(super) fn live(sources: Sources<'_>) -> Sheet {
+    let figures = Figures::gather(sources);
+    fresh(&figures, &sources.inspector.snapshot(), Utc::now()).into()
+}
+
+/// Has the shards looked at again, for someone who has just changed something.
+#[post("/dashboard/look")]
+pub(super) fn look(inspector: &State<Inspector>) -> Redirect {
+    inspector.refresh();
+    Redirect::to("/dashboard#h-keyspaces")
+}
+
+fn fresh(figures: &[Figures], seen: &Inspection, now: DateTime<Utc>) -> Markup {
+    html! {
+        div #now data-round=(seen.round) data-at=(now.format("%H:%M:%S")) {
+            section aria-labelledby="h-state" {
+                h2 #h-state { "State" }
+                div {
+                    (readouts::line(figures, seen))
+                    div aria-live="polite" { (attention::list(figures, seen, now)) }
+                }
+            }
+            section aria-labelledby="h-shards" {
+                h2 #h-shards { "Shards" }
+                div { (shards::table(figures, now)) }
+            }
+        }
+    }
+}
+
+/// What kinds of database they are.
+fn backends(db: &ShardedDb) -> String {
+    let mut kinds: Vec<_> = db.shards().iter().map(|shard| shard.backend().to_string()).collect();
+    kinds.sort();
+    kinds.dedup();
+    format!(" on {}", kinds.join(" and "))
+}
+
+/// How old what was counted and read is.
+fn looked(seen: &Inspection, now: DateTime<Utc>) -> Markup {
+    html! {
+        form.looked method="post" action="/dashboard/look" {
+            p.quiet {
+                @match seen.finished {
+                    Some(at) => { "Looked at " (moment(at, now)) ", " (age(now - at)) " ago; every half a minute by itself." }
+                    None => "The shards are being looked at for the first time.",
+                }
+            }
+            button { "Look again" }
+        }
+    }
+}
+
+fn age(passed: chrono::TimeDelta) -> String {
+    match passed.num_seconds().max(0) {
+        seconds if seconds < 120 => format!("{seconds} s"),
+        seconds => format!("{} min", seconds / 60),
+    }
+}

@@ -1,0 +1,133 @@
+//! The document as a whole.
+
+use std::sync::Arc;
+
+use utoipa::{
+    OpenApi,
+    openapi::{
+        OpenApi as Document, RefOr, Schema,
+        schema::AdditionalProperties,
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
+};
+
+use super::{every, problem};
+use crate::http::{health, orders, problems, reference, route, stats, topology, users};
+
+/// Whether calls need a token, as this service is configured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Access {
+    /// Anyone may call.
+    Open,
+    /// A token decides.
+    Tokens,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Shardwright",
+        description = "Orders by tenant and users by id, over many databases.\n\n\
+            Errors are problem documents (RFC 9457) whose `type` leads to a page that explains \
+            them. Every answer has an `X-Request-Id`; a request may bring its own.",
+    ),
+    tags(
+        (name = "orders", description = "Each under its tenant, on the tenant's shard"),
+        (name = "users", description = "By id or region"),
+        (name = "stats", description = "Sums over all shards"),
+        (name = "health", description = "For orchestrators and operators"),
+        (name = "placement", description = "Where keys live, and why"),
+        (name = "reference", description = "This description, for programs and for people"),
+    ),
+    components(schemas(
+        problem::ProblemDocument,
+        problem::FieldFault,
+        problem::WaitedFor,
+        problem::Outcome,
+        problem::MissingShard,
+    )),
+)]
+struct Whole;
+
+/// What each resource says of itself. A route that is not in here is missed by a test.
+fn parts() -> Vec<Document> {
+    vec![
+        orders::Docs::openapi(),
+        users::Docs::openapi(),
+        stats::Docs::openapi(),
+        health::Docs::openapi(),
+        topology::Docs::openapi(),
+        route::Docs::openapi(),
+        problems::Docs::openapi(),
+        reference::Docs::openapi(),
+    ]
+}
+
+/// The description of the API as a service offers it, ready to be sent.
+#[derive(Debug)]
+pub(in crate::http) struct Description(Arc<str>);
+
+impl Description {
+    pub(in crate::http) fn of(access: Access) -> Self {
+        let json = document(access).to_json().expect("it is made of text and numbers");
+        Self(json.into())
+    }
+
+    pub(in crate::http) fn json(&self) -> Arc<str> {
+        self.0.clone()
+    }
+}
+
+/// The API's description (OpenAPI 3.1, JSON) as a service offers it that needs tokens:
+/// what `GET /openapi.json` answers.
+///
+/// # Examples
+/// ```
+/// let json = shardwright::http::openapi();
+/// assert!(json.starts_with("{\"openapi\":\"3.1.0\""));
+/// ```
+///
+/// # Panics
+/// Never: it is made of text and numbers.
+#[must_use]
+pub fn openapi() -> String {
+    document(Access::Tokens).to_json().expect("it is made of text and numbers")
+}
+
+fn document(access: Access) -> Document {
+    let mut document = Whole::openapi();
+    for part in parts() {
+        document.merge(part);
+    }
+    close_bodies(&mut document);
+    for path in document.paths.paths.values_mut() {
+        every::parameters(path);
+        every::operations(path).for_each(|operation| every::complete(operation, access));
+    }
+    if access == Access::Tokens {
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.bearer_format = Some("JWT".to_owned());
+        bearer.description = Some(SCOPES.to_owned());
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+    document
+}
+
+/// An unknown field is an error in what is sent, and none in what is answered.
+fn close_bodies(document: &mut Document) {
+    let schemas = &mut document.components.get_or_insert_default().schemas;
+    for body in BODIES {
+        let Some(RefOr::T(Schema::Object(body))) = schemas.get_mut(body) else {
+            unreachable!("{body} is the name of a struct");
+        };
+        body.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+    }
+}
+
+/// What is sent as a body.
+const BODIES: [&str; 3] = ["NewOrder", "NewUser", "StatusChange"];
+
+const SCOPES: &str = "A JSON Web Token whose `scope` names what it allows: `orders:read`, \
+    `orders:write`, `users:read`, `users:write`, `stats:read`, `admin`. None implies another. \
+    Orders need a `tenant` claim too, which names whose they are.";

@@ -1,0 +1,31 @@
+//! The API's description, OpenAPI 3.1, made of what stands beside each handler.
+//!
+//! A resource's file says what it is in `#[utoipa::path]` on each handler and lists
+//! its handlers in a `Docs` beside `routes()`; [`document`] puts those together. A
+//! handler that reads a body or a query piece by piece has its shape in a file of its
+//! own here. Tests hold all of it against the routes, and every answer they see.
+
+mod document;
+mod every;
+mod examples;
+mod headers;
+mod health;
+mod orders;
+mod params;
+mod problem;
+mod responses;
+mod topology;
+mod users;
+
+pub use document::openapi;
+pub(super) use document::{Access, Description};
+pub(super) use headers::{Link, ShardName};
+pub(super) use health::{Live, Ready, ShardsHealth};
+pub(super) use orders::{ListOrders, NewOrderBody, StatusBody};
+pub(super) use params::{IdempotencyHeader, KindName, Partial, Region};
+pub(super) use problem::MissingShard;
+pub(super) use responses::{
+    AnyShard, BodyRefused, Conflict, EveryShard, Invalid, NotFound, NotReady, OneShard,
+};
+pub(super) use topology::TopologyView;
+pub(super) use users::{ListUsers, NewUserBody};

@@ -1,0 +1,1 @@
+CREATE TABLE notes (author TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (author, words));
