@@ -113,7 +113,7 @@ pub mod cli;
 
 /// The Rust on the manual's pages, run as documentation tests. `tests/it/manual` sees to it
 /// that no page with Rust is missing here.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "service"))]
 mod manual {
     #[doc = include_str!("../docs/src/how-to/adopting.md")]
     struct Adopting;

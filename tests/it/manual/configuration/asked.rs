@@ -13,6 +13,8 @@ use shardwright::{
 
 /// As little as makes a configuration, with every kind of rule.
 const LEAST: &str = r#"
+[default.sharding.rate_limit]
+per_second = 1
 [default.sharding.shards.NAME]
 url = "sqlite://a.db"
 [default.sharding.keyspaces.range]
