@@ -14,9 +14,10 @@ use rocket::{
     routes,
     time::Duration,
 };
+use utoipa::ToSchema;
 
 use super::{Gate, page::Page, verifier::Token};
-use crate::http::Problem;
+use crate::http::{Problem, openapi::Forbidden};
 
 /// Where the dashboard is, and the cookie goes.
 pub(super) const HOME: &str = "/dashboard";
@@ -28,6 +29,10 @@ const COOKIE: &str = "shardwright-token";
 const LONGEST: usize = 3800;
 /// The longest time that browsers keep one.
 const AGES: i64 = 400 * 24 * 60 * 60;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(login, logout))]
+pub(in crate::http) struct Docs;
 
 pub(in crate::http) fn routes() -> Vec<Route> {
     routes![login, logout]
@@ -44,12 +49,32 @@ pub(super) fn token<'r>(request: &'r Request<'_>) -> Option<&'r str> {
     (is_home && (looks || presses)).then(|| request.cookies().get(COOKIE).map(Cookie::value))?
 }
 
-#[derive(FromForm)]
+#[derive(FromForm, ToSchema)]
 struct Given<'r> {
+    /// A token with the scope `admin`. Where nobody needs one it may be missing.
+    #[schema(required = false)]
     token: &'r str,
 }
 
+/// Sign in to the dashboard
+///
+/// A form of the dashboard's own: the token becomes a cookie that opens the dashboard alone.
 #[post("/dashboard/login", data = "<form>")]
+#[utoipa::path(
+    post, path = "/dashboard/login", tag = "dashboard", operation_id = "signIn",
+    request_body(content = inline(Given), content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 303, description = "To the dashboard, with a cookie", headers(
+            ("Location" = String, description = "The dashboard"),
+            ("Set-Cookie" = String, description = "The cookie, where a token is needed"),
+        )),
+        (status = 401, description = "A page that asks for a token", body = String,
+            content_type = "text/html",
+            headers(("WWW-Authenticate" = String, description = "How to be let in (RFC 6750)"))),
+        (status = 403, description = "A page that says what the token lacks", body = String,
+            content_type = "text/html"),
+    ),
+)]
 fn login(
     form: Option<Form<Given<'_>>>,
     _own: OwnPage,
@@ -69,7 +94,18 @@ fn login(
     Ok(Redirect::to(HOME))
 }
 
+/// Sign out of the dashboard
 #[post("/dashboard/logout")]
+#[utoipa::path(
+    post, path = "/dashboard/logout", tag = "dashboard", operation_id = "signOut",
+    responses(
+        (status = 303, description = "To the dashboard, without the cookie", headers(
+            ("Location" = String, description = "The dashboard"),
+            ("Set-Cookie" = String, description = "Ends the cookie"),
+        )),
+        Forbidden,
+    ),
+)]
 fn logout(_own: OwnPage, cookies: &CookieJar<'_>) -> Redirect {
     cookies.add(cookie(String::new(), Duration::ZERO, false));
     Redirect::to(HOME)

@@ -29,7 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// A file of the program's.
 #[derive(Responder)]
-struct Asset {
+pub(super) struct Asset {
     text: &'static str,
     kind: ContentType,
     cache: Header<'static>,
@@ -45,17 +45,47 @@ impl Asset {
     }
 }
 
+/// Fetch a file of the dashboard
+///
+/// How the page looks.
 #[get("/dashboard/style.css?<v>")]
-fn style(v: Option<&str>) -> Asset {
+#[utoipa::path(
+    get, path = "/dashboard/style.css", tag = "dashboard", operation_id = "dashboardStyle",
+    params(("v" = Option<String>, Query, description = "The version that the page names; with \
+        it the file may be kept")),
+    responses((status = 200, description = "The file", body = String, content_type = "text/css")),
+    security(("bearer" = ["admin"])),
+)]
+pub(super) fn style(v: Option<&str>) -> Asset {
     Asset::new(STYLE, ContentType::CSS, v)
 }
 
+/// Fetch a file of the dashboard
+///
+/// What asks for the live part.
 #[get("/dashboard/live.js?<v>")]
-fn script(v: Option<&str>) -> Asset {
+#[utoipa::path(
+    get, path = "/dashboard/live.js", tag = "dashboard", operation_id = "dashboardScript",
+    params(("v" = Option<String>, Query, description = "The version that the page names; with \
+        it the file may be kept")),
+    responses((status = 200, description = "The file", body = String, content_type = "text/javascript")),
+    security(("bearer" = ["admin"])),
+)]
+pub(super) fn script(v: Option<&str>) -> Asset {
     Asset::new(SCRIPT, ContentType::JavaScript, v)
 }
 
+/// Fetch a file of the dashboard
+///
+/// The page's icon.
 #[get("/dashboard/icon.svg?<v>")]
-fn icon(v: Option<&str>) -> Asset {
+#[utoipa::path(
+    get, path = "/dashboard/icon.svg", tag = "dashboard", operation_id = "dashboardIcon",
+    params(("v" = Option<String>, Query, description = "The version that the page names; with \
+        it the file may be kept")),
+    responses((status = 200, description = "The file", body = String, content_type = "image/svg+xml")),
+    security(("bearer" = ["admin"])),
+)]
+pub(super) fn icon(v: Option<&str>) -> Asset {
     Asset::new(ICON, ContentType::SVG, v)
 }

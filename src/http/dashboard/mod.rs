@@ -21,6 +21,10 @@ mod words;
 
 use rocket::{Route, routes};
 
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(page::show, page::live, page::look, assets::style, assets::script, assets::icon,))]
+pub(super) struct Docs;
+
 pub(super) fn routes() -> Vec<Route> {
     [assets::routes(), routes![page::show, page::live, page::look]].concat()
 }

@@ -17,8 +17,28 @@ use crate::{
     ops::{Inspection, Inspector},
 };
 
-/// The page.
+/// Show the dashboard
+///
+/// A page for whoever runs the shards; with a key, also where that key lives. A browser
+/// without a token is answered with a page that asks for one.
 #[get("/dashboard?<keyspace>&<key>&<region>")]
+#[utoipa::path(
+    get, path = "/dashboard", tag = "dashboard", operation_id = "showDashboard",
+    params(
+        ("keyspace" = Option<String>, Query, description = "Whose rule is asked", example = "users"),
+        ("key" = Option<String>, Query, description = "The key that is looked for", example = "7"),
+        ("region" = Option<String>, Query, description = "Its region, where the rule wants one"),
+    ),
+    responses(
+        (status = 200, description = "The page", body = String, content_type = "text/html"),
+        (status = 401, description = "A page that asks for a token", body = String,
+            content_type = "text/html",
+            headers(("WWW-Authenticate" = String, description = "How to be let in (RFC 6750)"))),
+        (status = 403, description = "A page that says what the token lacks", body = String,
+            content_type = "text/html"),
+    ),
+    security(("bearer" = ["admin"])),
+)]
 pub(super) fn show(
     sources: Sources<'_>,
     keyspace: Option<&str>,
@@ -66,15 +86,33 @@ pub(super) fn show(
         .into()
 }
 
-/// The part that changes all the time, by itself.
+/// Show the dashboard's live part
+///
+/// The part of the page that changes all the time, by itself.
 #[get("/dashboard/live")]
+#[utoipa::path(
+    get, path = "/dashboard/live", tag = "dashboard", operation_id = "showDashboardLive",
+    responses((status = 200, description = "A piece of the page", body = String,
+        content_type = "text/html")),
+    security(("bearer" = ["admin"])),
+)]
 pub(super) fn live(sources: Sources<'_>) -> Sheet {
     let figures = Figures::gather(sources);
     fresh(&figures, &sources.inspector.snapshot(), Utc::now()).into()
 }
 
-/// Has the shards looked at again, for someone who has just changed something.
+/// Look at the shards again
+///
+/// What they hold, their migrations and who they are: for someone who has just changed
+/// something. It happens in the background, and leads back to the page.
 #[post("/dashboard/look")]
+#[utoipa::path(
+    post, path = "/dashboard/look", tag = "dashboard", operation_id = "lookAgain",
+    responses((status = 303, description = "Back to the page", headers(
+        ("Location" = String, description = "The page"),
+    ))),
+    security(("bearer" = ["admin"])),
+)]
 pub(super) fn look(inspector: &State<Inspector>) -> Redirect {
     inspector.refresh();
     Redirect::to("/dashboard#h-keyspaces")

@@ -12,5 +12,5 @@ mod traffic;
 
 pub(super) use registry::Metrics;
 pub(super) use requests::Requests;
-pub(super) use route::routes;
+pub(super) use route::{Docs, routes};
 pub use traffic::{ShardTraffic, Traffic};

@@ -10,12 +10,25 @@ use crate::{
     ops::{Inspector, Monitor},
 };
 
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(metrics))]
+pub(in crate::http) struct Docs;
+
 pub(in crate::http) fn routes() -> Vec<Route> {
     routes![metrics]
 }
 
-/// All that is counted, in Prometheus's text format.
+/// Show the metrics
+///
+/// All that is counted, for Prometheus. A service whose configuration has
+/// `public_metrics = true` shows it to everyone, and one with `metrics = false` to nobody.
 #[get("/metrics")]
+#[utoipa::path(
+    get, path = "/metrics", tag = "metrics", operation_id = "showMetrics",
+    responses((status = 200, description = "Prometheus's text format, version 0.0.4",
+        body = String, content_type = "text/plain")),
+    security(("bearer" = ["admin"])),
+)]
 fn metrics(
     metrics: &State<Metrics>,
     db: &State<ShardedDb>,

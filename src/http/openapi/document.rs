@@ -12,7 +12,10 @@ use utoipa::{
 };
 
 use super::{every, problem};
-use crate::http::{health, orders, problems, reference, route, stats, topology, users};
+use crate::http::{
+    auth::login, dashboard, health, metrics, orders, problems, reference, route, stats, topology,
+    users,
+};
 
 /// Whether calls need a token, as this service is configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +40,8 @@ pub(in crate::http) enum Access {
         (name = "stats", description = "Sums over all shards"),
         (name = "health", description = "For orchestrators and operators"),
         (name = "placement", description = "Where keys live, and why"),
+        (name = "dashboard", description = "A page for whoever runs the shards"),
+        (name = "metrics", description = "For Prometheus"),
         (name = "reference", description = "This description, for programs and for people"),
     ),
     components(schemas(
@@ -60,6 +65,9 @@ fn parts() -> Vec<Document> {
         route::Docs::openapi(),
         problems::Docs::openapi(),
         reference::Docs::openapi(),
+        dashboard::Docs::openapi(),
+        login::Docs::openapi(),
+        metrics::Docs::openapi(),
     ]
 }
 

@@ -42,9 +42,10 @@ pub(super) fn complete(operation: &mut Operation, access: Access) {
         operation.security = None;
     }
     if operation.security.is_some() {
-        responses.extend(Unauthorized::responses());
-        responses.extend(Forbidden::responses());
-        responses.extend(Limited::responses());
+        let refusals = [Unauthorized::responses(), Forbidden::responses(), Limited::responses()];
+        for (status, refusal) in refusals.into_iter().flatten() {
+            responses.entry(status).or_insert(refusal);
+        }
     }
     // Also a refusal says which shard it was that refused.
     let shard = responses.values().find_map(|response| match response {

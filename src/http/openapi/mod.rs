@@ -27,7 +27,7 @@ pub(super) use orders::{ListOrders, NewOrderBody, StatusBody};
 pub(super) use params::{IdempotencyHeader, KindName, Partial, Region};
 pub(super) use problem::MissingShard;
 pub(super) use responses::{
-    AnyShard, BodyRefused, Conflict, EveryShard, Invalid, NotFound, NotReady, OneShard,
+    AnyShard, BodyRefused, Conflict, EveryShard, Forbidden, Invalid, NotFound, NotReady, OneShard,
 };
 pub(super) use topology::TopologyView;
 pub(super) use users::{ListUsers, NewUserBody};

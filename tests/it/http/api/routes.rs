@@ -40,7 +40,7 @@ async fn every_route_is_described_and_every_description_has_a_route(cluster: &Te
 #[test]
 fn the_description_is_whole() {
     assert_eq!(spec()["openapi"], "3.1.0");
-    let public = ["/health/", "/docs", "/problems", "/openapi.json"];
+    let public = ["/health/", "/docs", "/problems", "/openapi.json", "/dashboard/log"];
     let mut ids = BTreeSet::new();
     for o in operations() {
         let at = format!("{} {}", o.method, o.path);
@@ -54,7 +54,10 @@ fn the_description_is_whole() {
         let is_public = public.iter().any(|start| o.path.starts_with(start));
         assert_eq!(o.value["security"].is_null(), is_public, "who may call {at}?");
         for status in ["401", "403", "429"] {
-            assert_eq!(o.value["responses"][status].is_null(), is_public, "{at}: {status}");
+            // Who signs in by a form may have no token that does.
+            if !o.path.starts_with("/dashboard/log") {
+                assert_eq!(o.value["responses"][status].is_null(), is_public, "{at}: {status}");
+            }
         }
         for (status, response) in o.value["responses"].as_object().expect("by status") {
             let header = |name: &str| !response["headers"][name].is_null();
@@ -66,6 +69,10 @@ fn the_description_is_whole() {
             );
             let refusal = status.starts_with(['4', '5']);
             let content = &response["content"]["application/problem+json"];
+            // People are refused by a page.
+            if refusal && !response["content"]["text/html"].is_null() {
+                continue;
+            }
             assert_eq!(content.is_null(), !refusal, "{at}: {status}");
             assert!(!refusal || content["examples"].is_object(), "{at}: {status}");
         }
