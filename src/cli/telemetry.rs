@@ -3,7 +3,7 @@ use std::{env, io, io::IsTerminal, panic};
 use clap::ValueEnum;
 use tracing::error;
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+    EnvFilter, Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
 use super::{args::LogFormat, json_lines::JsonLines, output::Usage};
@@ -38,7 +38,6 @@ pub(super) fn format(argument: Option<LogFormat>) -> anyhow::Result<LogFormat> {
 /// the level.
 pub(super) fn start(format: LogFormat, serves: bool) -> Telemetry {
     let level = if serves { SERVICE } else { COMMAND };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     if format == LogFormat::Json {
         // A line that is no JSON is one that nobody reads.
         panic::set_hook(Box::new(|panic| error!("{panic}")));
@@ -46,14 +45,27 @@ pub(super) fn start(format: LogFormat, serves: bool) -> Telemetry {
     #[cfg(feature = "otlp")]
     if let Some((spans, export)) = super::otlp::start().filter(|_| serves) {
         // Spans are sent at a level of their own, whatever is logged.
-        let _ = Registry::default().with(spans).with(lines(format).with_filter(filter)).try_init();
+        let told = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+        let _ = Registry::default().with(spans).with(lines(format).with_filter(told)).try_init();
         return Telemetry { _export: Some(export) };
     }
     // A second start would find the first in place, which is as good.
-    let _ = Registry::default().with(lines(format)).with(filter).try_init();
+    let _ = Registry::default().with(lines(format)).with(filter(level)).try_init();
     Telemetry {
         #[cfg(feature = "otlp")]
         _export: None,
+    }
+}
+
+/// What is told. Of its two kinds of filter, the one that costs a request less has no
+/// regard to what is in spans, which `RUST_LOG` may ask for.
+fn filter<S>(level: &str) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
+{
+    match EnvFilter::try_from_default_env() {
+        Ok(filter) => filter.boxed(),
+        Err(_) => level.parse::<Targets>().expect("it is our own, and good").boxed(),
     }
 }
 
