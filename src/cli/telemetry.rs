@@ -3,7 +3,10 @@ use std::{env, io, io::IsTerminal, panic};
 use clap::ValueEnum;
 use tracing::error;
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, filter::filter_fn, fmt, layer::SubscriberExt,
+    EnvFilter, Layer, Registry,
+    filter::{Targets, filter_fn},
+    fmt,
+    layer::SubscriberExt,
     util::SubscriberInitExt,
 };
 
@@ -39,7 +42,6 @@ pub(super) fn format(argument: Option<LogFormat>) -> anyhow::Result<LogFormat> {
 /// the level.
 pub(super) fn start(format: LogFormat, serves: bool) -> Telemetry {
     let level = if serves { SERVICE } else { COMMAND };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     if format == LogFormat::Json {
         // A line that is no JSON is one that nobody reads.
         panic::set_hook(Box::new(|panic| error!("{panic}")));
@@ -47,21 +49,32 @@ pub(super) fn start(format: LogFormat, serves: bool) -> Telemetry {
     #[cfg(feature = "otlp")]
     if let Some((spans, export)) = super::otlp::start().filter(|_| serves) {
         // Spans are sent at a level of their own, whatever is logged.
-        let _ = Registry::default()
-            .with(spans)
-            .with(lines(format).with_filter(filter).with_filter(filter_fn(is_discreet)))
-            .try_init();
+        let told = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+        let lines = lines(format).with_filter(told).with_filter(filter_fn(is_discreet));
+        let _ = Registry::default().with(spans).with(lines).try_init();
         return Telemetry { _export: Some(export) };
     }
     // A second start would find the first in place, which is as good.
     let _ = Registry::default()
         .with(lines(format))
-        .with(filter)
+        .with(filter(level))
         .with(filter_fn(is_discreet))
         .try_init();
     Telemetry {
         #[cfg(feature = "otlp")]
         _export: None,
+    }
+}
+
+/// What is told. Of its two kinds of filter, the one that costs a request less has no
+/// regard to what is in spans, which `RUST_LOG` may ask for.
+fn filter<S>(level: &str) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
+{
+    match EnvFilter::try_from_default_env() {
+        Ok(filter) => filter.boxed(),
+        Err(_) => level.parse::<Targets>().expect("it is our own, and good").boxed(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 
 use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec};
 use rocket::{
-    Data, Orbit, Request, Response, Rocket,
+    Orbit, Request, Response, Rocket,
     fairing::{Fairing, Info, Kind},
     http::{Method, Status},
 };
@@ -119,7 +119,7 @@ impl Requests {
 #[rocket::async_trait]
 impl Fairing for Requests {
     fn info(&self) -> Info {
-        Info { name: "requests counted", kind: Kind::Liftoff | Kind::Request | Kind::Response }
+        Info { name: "requests counted", kind: Kind::Liftoff | Kind::Response }
     }
 
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
@@ -130,10 +130,6 @@ impl Fairing for Requests {
         add(&mut routes, UNMATCHED, None);
         // It lifts off once.
         let _ = self.routes.set(routes);
-    }
-
-    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        RequestId::of(request);
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
