@@ -52,9 +52,11 @@ use crate::{
 /// }
 /// ```
 ///
-/// ```compile_fail
+/// A key of another keyspace in a handler that is mounted:
+/// ```compile_fail,E0080
 /// # use diesel::SqliteConnection;
 /// # use shardwright::key::{ShardBy, ShardKey};
+/// # use shardwright::web::{Problem, Shards};
 /// # struct Author(String);
 /// # impl ShardBy for Author {
 /// #     const KEYSPACE: &'static str = "notes";
@@ -65,13 +67,15 @@ use crate::{
 /// #     const KEYSPACE: &'static str = "readers";
 /// #     fn shard_key(&self) -> ShardKey<'_> { ShardKey::int(self.0) }
 /// # }
-/// # fn main() {
-/// # let _ =
-/// async |shards: shardwright::web::Shards<'_, Author, SqliteConnection>| {
-///     // The guard was asked for by the keyspace of authors, and this is a reader.
-///     let _ = shards.read(&Reader(7), |_| Ok(())).await;
+/// #[rocket::get("/")]
+/// async fn mixed_up(notes: Shards<'_, Author, SqliteConnection>) -> Result<(), Problem> {
+///     notes.read(&Reader(7), |_| Ok(())).await?;
+///     Ok(())
 /// }
-/// # ; }
+/// # fn main() {
+/// let rocket = rocket::build().mount("/", rocket::routes![mixed_up]);
+/// # drop(rocket);
+/// # }
 /// ```
 pub struct Shards<'r, K: ShardBy, C: Connect = ShardConnection> {
     way: Way<'r, C>,
