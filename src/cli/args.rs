@@ -13,9 +13,8 @@ use crate::key::ShardId;
 #[derive(Debug, Parser)]
 #[command(name = "shardwright", version, after_help = EXIT_CODES)]
 pub(super) struct Args {
-    /// How log lines are written, on standard error [default: text, or what
-    /// SHARDWRIGHT_LOG_FORMAT says]
-    #[arg(long, value_name = "FORMAT", global = true)]
+    /// Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+    #[arg(long, value_name = "FORMAT", global = true, hide_possible_values = true)]
     pub(super) log_format: Option<LogFormat>,
     #[command(subcommand)]
     pub(super) command: Option<Command>,

@@ -27,8 +27,8 @@ pub(super) fn start<S>() -> Option<(impl Layer<S>, Export)>
 where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
-    let named = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    ENDPOINTS.iter().find(named)?;
+    let named = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    ENDPOINTS.into_iter().find(|name| named(name))?;
     let exporter = SpanExporter::builder().with_http().with_protocol(Protocol::HttpBinary).build();
     let exporter = exporter.inspect_err(|error| warn!(%error, "spans can't be sent")).ok()?;
     let provider = SdkTracerProvider::builder()

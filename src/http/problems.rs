@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[utoipa::path(
     get, path = "/problems", tag = "reference", operation_id = "listProblems",
     responses((status = 200, description = "The kinds of problems", body = String,
-        content_type = "text/html; charset=utf-8")),
+        content_type = "text/html")),
 )]
 fn index() -> Html {
     page(
@@ -51,7 +51,7 @@ fn index() -> Html {
     params(("kind" = inline(super::openapi::KindName), Path, description = "The last piece of a `type`")),
     responses(
         (status = 200, description = "The page", body = String,
-            content_type = "text/html; charset=utf-8"),
+            content_type = "text/html"),
         super::openapi::NotFound,
     ),
 )]

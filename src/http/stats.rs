@@ -11,7 +11,7 @@ use super::{
     Door, Problem,
     door::complete,
     missing::{self, MissingView},
-    openapi::{EveryShard, Invalid, MissingShard, Partial},
+    openapi::{EveryShard, Invalid, MissingShard, Partial, cents, cents_by_name},
     query::Query,
 };
 use crate::{
@@ -43,10 +43,10 @@ struct Stats {
     /// How many orders.
     total_orders: u64,
     /// Cents of all currencies added up: what the articles show.
-    #[schema(value_type = u64, format = "", minimum = 0)]
+    #[schema(schema_with = cents)]
     total_revenue: i128,
     /// Cents by currency: what means something.
-    #[schema(value_type = BTreeMap<String, u64>)]
+    #[schema(schema_with = cents_by_name)]
     by_currency: BTreeMap<String, i128>,
     /// The moment they begin at.
     since: UtcInstant,

@@ -7,10 +7,10 @@ use crate::config::{Backend, DatabaseUrl};
 
 /// A Diesel connection that shards can be reached by.
 ///
-/// Implemented for [`PgConnection`](diesel::PgConnection) and
-/// [`SqliteConnection`](diesel::SqliteConnection), which give an application
-/// all of Diesel's query language, and for
-/// [`ShardConnection`](super::ShardConnection), which is either of the two.
+/// Implemented for `diesel::PgConnection` and `diesel::SqliteConnection` (by the
+/// features `postgres` and `sqlite`), which give an application all of Diesel's
+/// query language, and for [`ShardConnection`](super::ShardConnection), which is
+/// either of the two.
 ///
 /// All but the first block; they are called on the shard's blocking threads alone.
 pub trait Connect: R2D2Connection + Send + Sized + 'static {

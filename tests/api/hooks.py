@@ -44,6 +44,12 @@ def filter_case(ctx, case):
     path = case.path_parameters or {}
     if path.get("keyspace") == "users" and not re.fullmatch("-?[0-9]{1,18}", str(path["key"])):
         return False
+    # To JSON `2046.0` is a whole number; in an address it is text, and other text than `2046`.
+    if any(
+        isinstance(value, float) and value.is_integer()
+        for value in [*path.values(), *query.values()]
+    ):
+        return False
     # `9007199254740993.0` can't be told from its neighbour once it is read, so it is refused.
     if isinstance(case.body, dict) and any(
         isinstance(value, float) and abs(value) >= 2**53 for value in case.body.values()

@@ -1,8 +1,9 @@
 //! `ops::Inspector`: what the shards hold, known at any time.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
 use shardwright::http::Service;
 use shardwright::key::{KeyspaceName, ShardId};
 use shardwright::ops::identity::IdentityError;
@@ -22,7 +23,11 @@ both_backends!(
     it_looks_again_when_asked,
 );
 
-postgres_only!(a_dead_shard_costs_only_itself, a_frozen_shard_is_known_as_such);
+postgres_only!(
+    a_dead_shard_costs_only_itself,
+    a_frozen_shard_is_known_as_such,
+    a_shard_that_hangs_is_asked_once_at_a_time,
+);
 
 /// More than any of this takes on a machine that is not itself frozen.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -175,6 +180,35 @@ async fn a_frozen_shard_is_known_as_such(cluster: &TestCluster) {
     assert_eq!(frozen.shards[1].trouble, Some("no answer"), "{:?}", frozen.shards[1]);
     assert!(frozen.shards[0].found.is_some() && frozen.shards[2].found.is_some());
     cluster.server(1).thaw();
+    let back = async || {
+        inspector.refresh();
+        inspector.snapshot().shards[1].trouble.is_none()
+    };
+    assert!(eventually(LIMIT, back).await, "{:?}", inspector.snapshot().shards[1]);
+}
+
+/// Frozen in the middle of a look, it never answers that; a second look would wait for it too.
+async fn a_shard_that_hangs_is_asked_once_at_a_time(cluster: &TestCluster) {
+    let patient = "[default.sharding.pool]\nconnect_timeout = \"40s\"";
+    let figment = TestApp::on(cluster).config(patient).figment();
+    let service = Service::open(&figment).expect("a good configuration");
+    migrate(&service).await;
+    let mut holder = cluster.connection(1);
+    holder
+        .batch_execute("BEGIN; LOCK TABLE shardwright_shard IN ACCESS EXCLUSIVE MODE")
+        .expect("nobody else holds it");
+    let inspector = start(&service);
+    let waits = "SELECT FROM pg_locks WHERE NOT granted";
+    assert!(eventually(LIMIT, async || cluster.execute(1, waits) > 0).await, "it never looked");
+    cluster.server(1).freeze();
+    assert_eq!(seen(&inspector, 1).await.shards[1].trouble, Some("no answer"));
+
+    let again = Instant::now();
+    inspector.refresh();
+    assert_eq!(seen(&inspector, 2).await.shards[1].trouble, Some("no answer"));
+    assert!(again.elapsed() < Duration::from_secs(6), "it was asked beside the first look");
+    cluster.server(1).thaw();
+    holder.batch_execute("COMMIT").expect("it is back");
     let back = async || {
         inspector.refresh();
         inspector.snapshot().shards[1].trouble.is_none()

@@ -25,6 +25,7 @@ mod shutdown;
 mod sqlite_processes;
 mod startup;
 mod support;
+mod telemetry;
 mod tidy;
 #[cfg(feature = "tls")]
 mod tls;

@@ -34,7 +34,7 @@ pub(super) fn table(seen: &Inspection) -> Markup {
         } @else if seen.shards.len() <= COLUMNS {
             div.scroll { (matrix(seen, &shown)) }
         } @else {
-            (summary(seen, &shown))
+            div.scroll { (summary(seen, &shown)) }
         }
         @if hidden > 0 { p.quiet { "and " (counted(hidden, "earlier one", "earlier ones")) ", on every shard" } }
         @for (shard, status) in statuses(seen) {

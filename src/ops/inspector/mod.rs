@@ -2,12 +2,12 @@
 //! background, seldom and one look at a time, so that a page or a metric never
 //! waits for a shard.
 
+mod background;
 mod count;
 mod inspection;
-mod inspector;
 mod look;
 mod visit;
 
+pub use background::Inspector;
 pub use count::{Inspect, Tally};
 pub use inspection::{Count, Counted, Found, Inspected, Inspection};
-pub use inspector::Inspector;

@@ -84,6 +84,8 @@ fn show_prints_the_effective_configuration_as_toml_without_passwords() {
     assert_eq!(shard["pool"]["max_size"].as_integer(), Some(8), "inherited from the default");
     assert_eq!(sharding["health"]["interval"].as_str(), Some("1s"));
     assert_eq!(sharding["health"]["unhealthy_after"].as_integer(), Some(3));
+    assert_eq!(sharding["telemetry"]["metrics"].as_bool(), Some(true));
+    assert_eq!(sharding["telemetry"]["slow_query"].as_str(), Some("250ms"));
     let orders = &sharding["keyspaces"]["orders"];
     assert_eq!(orders["virtual_nodes"].as_integer(), Some(150), "a default is written out");
     assert_eq!(sharding["keyspaces"]["users"]["strategy"].as_str(), Some("range"));

@@ -20,7 +20,7 @@ fn of_the_program() {
 
     Reads Rocket.toml in this folder or one above it, or the file named in ROCKET_CONFIG; ROCKET_PROFILE picks the profile.
 
-    Usage: shardwright [COMMAND]
+    Usage: shardwright [OPTIONS] [COMMAND]
 
     Commands:
       serve        Run the service (what `shardwright` alone does)
@@ -34,6 +34,9 @@ fn of_the_program() {
       help         Print this message or the help of the given subcommand(s)
 
     Options:
+          --log-format <FORMAT>
+              Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+
       -h, --help
               Print help (see a summary with '-h')
 
@@ -49,10 +52,11 @@ fn of_serve() {
     assert_snapshot!(help(&["serve"]), @r"
     Run the service (what `shardwright` alone does)
 
-    Usage: shardwright serve
+    Usage: shardwright serve [OPTIONS]
 
     Options:
-      -h, --help  Print help
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+      -h, --help                 Print help
     ");
 }
 
@@ -73,6 +77,7 @@ fn of_migration() {
       help      Print this message or the help of the given subcommand(s)
 
     Options:
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
           --migration-dir <DIR>  The folder that holds postgres/ and sqlite/ migrations [default: those in the binary; for generate, migrations]
       -h, --help                 Print help
     ");
@@ -86,6 +91,7 @@ fn of_migration_run() {
     Usage: shardwright migration run [OPTIONS]
 
     Options:
+          --log-format <FORMAT>       Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
           --migration-dir <DIR>       The folder that holds postgres/ and sqlite/ migrations [default: those in the binary; for generate, migrations]
           --shard <ID>                Only this shard; may be given more than once
           --canary <ID>               Do this shard first, and no other if it fails
@@ -109,6 +115,7 @@ fn of_migration_list() {
 
     Options:
           --json                 Print the list as JSON
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
           --migration-dir <DIR>  The folder that holds postgres/ and sqlite/ migrations [default: those in the binary; for generate, migrations]
       -h, --help                 Print help
     ");
@@ -127,8 +134,9 @@ fn of_shards() {
       help   Print this message or the help of the given subcommand(s)
 
     Options:
-          --json  Print the answers as JSON
-      -h, --help  Print help
+          --json                 Print the answers as JSON
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+      -h, --help                 Print help
     ");
 }
 
@@ -144,9 +152,10 @@ fn of_route() {
       [KEYS]...   The keys: tenant ids for orders, whole numbers for users. Without any, or for `-`, they are read from standard input, one a line; a line may hold the key's region after a tab
 
     Options:
-          --region <REGION>  The region of keys that come without one, for a keyspace placed by region
-          --json             Print the answers as JSON
-      -h, --help             Print help
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+          --region <REGION>      The region of keys that come without one, for a keyspace placed by region
+          --json                 Print the answers as JSON
+      -h, --help                 Print help
     ");
 }
 
@@ -155,7 +164,7 @@ fn of_placement() {
     assert_snapshot!(help(&["placement"]), @r"
     Say where the stored keys are and where they belong, and move them there
 
-    Usage: shardwright placement <COMMAND>
+    Usage: shardwright placement [OPTIONS] <COMMAND>
 
     Commands:
       check    Hold every stored key against its rule: exit code 1 if one is misplaced, on two shards, without a place or without a key
@@ -165,7 +174,8 @@ fn of_placement() {
       help     Print this message or the help of the given subcommand(s)
 
     Options:
-      -h, --help  Print help
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+      -h, --help                 Print help
     ");
 }
 
@@ -177,10 +187,11 @@ fn of_placement_check() {
     Usage: shardwright placement check [OPTIONS]
 
     Options:
-          --keyspace <NAME>  Only this keyspace; may be given more than once
-          --limit <N>        How many findings of a kind to list [default: 100]
-          --json             Print the findings as JSON
-      -h, --help             Print help
+          --keyspace <NAME>      Only this keyspace; may be given more than once
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+          --limit <N>            How many findings of a kind to list [default: 100]
+          --json                 Print the findings as JSON
+      -h, --help                 Print help
     ");
 }
 
@@ -192,10 +203,11 @@ fn of_placement_plan() {
     Usage: shardwright placement plan [OPTIONS] --config <FILE>
 
     Options:
-          --config <FILE>  The changed configuration: the whole Rocket.toml as it is to be
-          --top <N>        How many of the largest movers to list [default: 10]
-          --json           Print the plan as JSON
-      -h, --help           Print help
+          --config <FILE>        The changed configuration: the whole Rocket.toml as it is to be
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+          --top <N>              How many of the largest movers to list [default: 10]
+          --json                 Print the plan as JSON
+      -h, --help                 Print help
     ");
 }
 
@@ -210,10 +222,11 @@ fn of_placement_suggest() {
       <KEYSPACE>  The keyspace; its keys must be whole numbers
 
     Options:
-          --shards <A,B,C>  The shards to spread it over [default: those it is on by its rule]
-          --by <WHAT>       What to even out: rows, keys or bytes [default: rows]
-          --json            Print the proposal as JSON
-      -h, --help            Print help
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+          --shards <A,B,C>       The shards to spread it over [default: those it is on by its rule]
+          --by <WHAT>            What to even out: rows, keys or bytes [default: rows]
+          --json                 Print the proposal as JSON
+      -h, --help                 Print help
     ");
 }
 
@@ -229,6 +242,9 @@ fn of_placement_apply() {
     Options:
           --config <FILE>
               The changed configuration: the whole Rocket.toml as it is to be
+
+          --log-format <FORMAT>
+              Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
 
           --undo
               Move every key back to where the present configuration has it
@@ -257,13 +273,16 @@ fn of_shards_adopt() {
 
     The cluster is the one that the other shards belong to. If all shards are named it is a new one: a copy of a whole cluster is not the original.
 
-    Usage: shardwright shards adopt <SHARD>...
+    Usage: shardwright shards adopt [OPTIONS] <SHARD>...
 
     Arguments:
       <SHARD>...
               The shards, by their names in Rocket.toml
 
     Options:
+          --log-format <FORMAT>
+              Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+
       -h, --help
               Print help (see a summary with '-h')
     ");
@@ -274,7 +293,7 @@ fn of_config() {
     assert_snapshot!(help(&["config"]), @r"
     Check or show the configuration
 
-    Usage: shardwright config <COMMAND>
+    Usage: shardwright config [OPTIONS] <COMMAND>
 
     Commands:
       check  Say everything that is wrong with the configuration
@@ -282,7 +301,8 @@ fn of_config() {
       help   Print this message or the help of the given subcommand(s)
 
     Options:
-      -h, --help  Print help
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+      -h, --help                 Print help
     ");
 }
 
@@ -291,10 +311,11 @@ fn of_config_check() {
     assert_snapshot!(help(&["config", "check"]), @r"
     Say everything that is wrong with the configuration
 
-    Usage: shardwright config check
+    Usage: shardwright config check [OPTIONS]
 
     Options:
-      -h, --help  Print help
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+      -h, --help                 Print help
     ");
 }
 
@@ -303,10 +324,11 @@ fn of_config_show() {
     assert_snapshot!(help(&["config", "show"]), @r"
     Print the effective configuration, defaults written out, passwords hidden
 
-    Usage: shardwright config show
+    Usage: shardwright config show [OPTIONS]
 
     Options:
-      -h, --help  Print help
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+      -h, --help                 Print help
     ");
 }
 

@@ -16,6 +16,7 @@ mod item;
 mod killed;
 mod leaving;
 mod locked;
+mod observed;
 mod panics;
 mod prepared;
 mod random;

@@ -11,5 +11,6 @@ mod password;
 mod pins;
 mod shards;
 mod strategies;
+mod telemetry;
 mod together;
 mod urls;

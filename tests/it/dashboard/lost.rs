@@ -27,6 +27,7 @@ fn a_killed_shard_is_said_to_be_down_and_then_to_be_back() {
         cluster.server(1).kill();
         browser.until(&is(1, "down")).await;
         browser.until(&told("shard-1 is down since")).await;
+        browser.until("document.title == '1 not up: Shardwright, 3 shards'").await;
         assert!(browser.text(".readouts").await.contains("2 of 3"));
         browser.until(&format!("{} && {}", is(0, "up"), is(2, "up"))).await;
         assert_eq!(browser.ask(FAINT).await, serde_json::json!([]), "faint beside the alarm");
@@ -34,6 +35,7 @@ fn a_killed_shard_is_said_to_be_down_and_then_to_be_back() {
         cluster.server(1).start_again();
         browser.until(&is(1, "up")).await;
         browser.until(&format!("!({})", told("shard-1 is down"))).await;
+        browser.until("document.title == 'Shardwright, 3 shards'").await;
         let same = browser.ask("return same === document.getElementById('shard-1')").await;
         assert_eq!(same, true, "the page was changed where it need not be");
         browser.check(&service.url());

@@ -1,4 +1,5 @@
-//! The images in the manual, taken anew: `SHARDWRIGHT_SCREENSHOTS=docs/src/images` says where to.
+//! The images in the manual, taken anew: `SHARDWRIGHT_SCREENSHOTS` says into which folder. What
+//! is kept of them in `docs/src/images` has been brought down to a palette.
 
 use std::path::{Path, PathBuf};
 use std::sync::{

@@ -26,7 +26,12 @@ fn own_tables_places_rows_by_its_own_rule_and_keeps_them() {
 #[test]
 fn custom_merge_finds_the_best_of_all_shards() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    insta::assert_snapshot!(run("custom_merge", folder.path()), @"");
+    insta::assert_snapshot!(run("custom_merge", folder.path()), @r#"
+    shard-0: 2 players, the best: [("bob", 9), ("fay", 8)]
+    shard-1: 3 players, the best: [("dan", 9), ("ada", 7), ("cleo", 3)]
+    shard-2: 1 players, the best: [("eve", 1)]
+    all: 6 players, the best: [("bob", 9), ("dan", 9), ("fay", 8)]
+    "#);
 }
 
 /// Where an example is. Cargo builds examples with the tests, into a folder beside the program.

@@ -40,22 +40,18 @@ fn it_tells_everything_that_is_wrong_with_its_configuration() {
         url = "postgres://me:swordfish@localhost/notes"
         [default.sharding.keyspaces.nodes]
         strategy = "consistent_hash"
-        [default]
-        workers = "many"
     "#;
     std::fs::write(folder.path().join("Rocket.toml"), wrong).expect("disk has room");
     let output = command("notes", folder.path()).output().expect("it can be started");
     assert!(!output.status.success());
     let told = String::from_utf8_lossy(&output.stdout);
-    for problem in ["sharding.migrate_on_strat", "sharding.shards.shard-0.url", "workers"] {
+    for problem in ["sharding.migrate_on_strat", "sharding.shards.shard-0.url"] {
         assert!(told.contains(problem), "{problem} in {told}");
     }
 
     // What is wrong for this application alone comes once the rest is right.
-    let right = wrong
-        .replace("_strat", "_start")
-        .replace("workers = \"many\"", "")
-        .replace("mysql://localhost/notes", "sqlite://0.db");
+    let right = wrong.replace("_strat", "_start");
+    let right = right.replace("mysql://localhost/notes", "sqlite://0.db");
     std::fs::write(folder.path().join("Rocket.toml"), right).expect("disk has room");
     let output = command("notes", folder.path()).output().expect("it can be started");
     assert!(!output.status.success());

@@ -26,6 +26,7 @@ pub(crate) struct Server {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) json: Value,
+    pub(crate) text: String,
 }
 
 impl Server {
@@ -41,6 +42,8 @@ impl Server {
             move || {
                 for line in lines.map_while(Result::ok) {
                     if let Some((_, address)) = line.split_once(" on http://") {
+                        // The rest of a line of JSON.
+                        let address = address.split('"').next().unwrap_or_default();
                         // A test that gave up listens no more.
                         let _ = announce.send(format!("http://{address}"));
                     }
@@ -84,6 +87,22 @@ impl Server {
     #[track_caller]
     pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
         let answer = self.agent.post(format!("{}{path}", self.url)).send_json(body);
+        read(answer).unwrap_or_else(|why| panic!("POST {path}: {why}; its log:\n{}", self.log()))
+    }
+
+    /// `GET` with one more header.
+    #[track_caller]
+    pub(crate) fn get_with(&self, path: &str, header: (&str, &str)) -> Answer {
+        let request = self.agent.get(format!("{}{path}", self.url)).header(header.0, header.1);
+        let answer = request.call();
+        read(answer).unwrap_or_else(|why| panic!("GET {path}: {why}; its log:\n{}", self.log()))
+    }
+
+    /// `POST` with one more header.
+    #[track_caller]
+    pub(crate) fn post_with(&self, path: &str, header: (&str, &str), body: &Value) -> Answer {
+        let request = self.agent.post(format!("{}{path}", self.url)).header(header.0, header.1);
+        let answer = request.send_json(body);
         read(answer).unwrap_or_else(|why| panic!("POST {path}: {why}; its log:\n{}", self.log()))
     }
 
@@ -163,5 +182,5 @@ fn read(
     let mut answer = answer?;
     let status = answer.status().as_u16();
     let text = answer.body_mut().read_to_string()?;
-    Ok(Answer { status, json: serde_json::from_str(&text).unwrap_or_default() })
+    Ok(Answer { status, json: serde_json::from_str(&text).unwrap_or_default(), text })
 }

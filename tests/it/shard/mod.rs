@@ -10,6 +10,7 @@ mod deadline;
 mod drain;
 mod frozen;
 mod lost;
+mod observed;
 mod overdue;
 mod panics;
 mod permits;

@@ -9,6 +9,7 @@ pub(crate) mod gate;
 pub(crate) mod load;
 pub(crate) mod pg;
 pub(crate) mod pools;
+pub(crate) mod recorder;
 pub(crate) mod response;
 pub(crate) mod seed;
 pub(crate) mod served;

@@ -11,7 +11,7 @@ use shardwright::ops::Monitor;
 use shardwright::shard::ShardError;
 use shardwright::web::{InFlight, Shards};
 
-use super::{Author, BY_HASH, failure, fairing, figment, launched, rocket, start};
+use super::{Author, BY_HASH, failure, fairing, figment, launched, list, rocket, start};
 use crate::support::both::{both_backends, eventually, postgres_only};
 use crate::support::cluster::TestCluster;
 
@@ -51,7 +51,7 @@ fn of_another_connection(_shards: Shards<'_, Author, SqliteConnection>) {}
 
 async fn without_the_fairing_nothing_launches(cluster: &TestCluster) {
     let bare = || rocket::custom(figment(cluster, BY_HASH));
-    let notes = bare().mount("/", routes![super::list]);
+    let notes = bare().mount("/", routes![list]);
     assert_eq!(failure(notes).await, "1 aborts");
     assert!(bare().ignite().await.is_ok(), "there is no other reason");
     // One of another type of connection is none.

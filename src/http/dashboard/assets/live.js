@@ -4,7 +4,7 @@
 (() => {
   const EVERY = 2000, PATIENCE = 5000, SAMPLES = 60, SVG = "http://www.w3.org/2000/svg";
   const link = document.getElementById("link");
-  const history = new Map();
+  const history = new Map(), title = document.title;
   let timer = 0, lost = null, round = document.getElementById("now").dataset.round;
 
   const say = (words, bad) => {
@@ -60,6 +60,8 @@
       const fresh = (await fetched("/dashboard/live")).getElementById("now");
       morph(document.getElementById("now"), fresh);
       spark();
+      const bad = document.querySelectorAll(".shards tr.down, .shards tr.refused").length;
+      document.title = bad ? `${bad} not up: ${title}` : title;
       // The shards have been looked at since: what they hold may be another.
       if (fresh.dataset.round !== round) {
         const page = await fetched(location.pathname + location.search);

@@ -33,11 +33,12 @@ fn send(server: &Server, call: &str, header: &str, body: &str) -> String {
 
 #[test]
 fn no_token_and_no_secret_is_logged() {
-    let mut server = folder(mint::SECRET).serve();
+    let folder = folder(mint::SECRET);
+    let mut server = folder.serve();
     let good = mint::token(Some("acme"), "orders:read admin");
     let bad = mint::Signer::secret("x").token(&mint::claims(Some("acme"), "orders:read admin"));
     let served = ask(&server, "/orders/acme", &format!("Authorization: Bearer {good}"));
-    assert!(served.starts_with("HTTP/1.1 200"), "{served}");
+    assert!(served.starts_with("HTTP/1.1 200"), "{served}\n{}", server.log());
     let cookie = ask(&server, "/dashboard", &format!("Cookie: shardwright-token={good}"));
     assert!(cookie.starts_with("HTTP/1.1 200"), "{cookie}");
     let form = format!("token={good}");
@@ -63,7 +64,8 @@ fn no_token_and_no_secret_is_logged() {
 
 #[test]
 fn a_short_secret_is_warned_of_and_not_told() {
-    let mut server = folder("short-and-secret").serve();
+    let folder = folder("short-and-secret");
+    let mut server = folder.serve();
     server.stop();
     let log = server.log();
     assert!(log.contains("shorter than 32 bytes"), "{log}");

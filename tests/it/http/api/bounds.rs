@@ -129,7 +129,8 @@ async fn parameters_have_their_bounds(cluster: &TestCluster) {
                     Some("query") => format!("{path}?{name}={}", segment(&text)),
                     // An empty piece is another path.
                     _ if text.is_empty() => continue,
-                    _ => path.replace("acme", &segment(&text)).replace('7', &segment(&text)),
+                    _ if name == "id" => format!("/users/{}", segment(&text)),
+                    _ => path.replace("acme", &segment(&text)),
                 };
                 let answer = app.get(&address).await;
                 assert_eq!(answer.status == 422, !within, "{name}: {answer}");
