@@ -111,12 +111,10 @@ pub mod http;
 #[cfg(feature = "service")]
 pub mod cli;
 
-/// The Rust on the manual's pages, run as documentation tests. `tests/it/manual` sees to it
-/// that no page with Rust is missing here.
+/// The Rust on the manual's pages, as documentation tests; `tests/it/manual` misses no page.
 #[cfg(all(doctest, feature = "service"))]
-mod manual {
-    #[doc = include_str!("../docs/src/how-to/adopting.md")]
-    struct Adopting;
-}
+#[doc = include_str!("../docs/src/how-to/adopting.md")]
+struct Adopting;
+
 #[cfg(not(any(feature = "postgres", feature = "sqlite")))]
 compile_error!("shardwright needs the feature `postgres`, `sqlite` or both");

@@ -337,13 +337,14 @@ fn of_completions() {
     assert_snapshot!(help(&["completions"]), @r"
     Print what completes these commands in a shell
 
-    Usage: shardwright completions <SHELL>
+    Usage: shardwright completions [OPTIONS] <SHELL>
 
     Arguments:
       <SHELL>  The shell [possible values: bash, elvish, fish, powershell, zsh]
 
     Options:
-      -h, --help  Print help
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+      -h, --help                 Print help
     ");
 }
 
@@ -352,9 +353,10 @@ fn of_man() {
     assert_snapshot!(help(&["man"]), @r"
     Print the manual page, for `man -l`
 
-    Usage: shardwright man
+    Usage: shardwright man [OPTIONS]
 
     Options:
-      -h, --help  Print help
+          --log-format <FORMAT>  Log lines as text or as json [default: SHARDWRIGHT_LOG_FORMAT, or text]
+      -h, --help                 Print help
     ");
 }
