@@ -91,10 +91,10 @@ impl Fields {
     }
 }
 
-/// A whole number written as `7.0`, which to JSON Schema is one too. Beyond these bounds two
-/// numbers are read as one, and nobody may guess which was meant.
+/// A whole number written as `7.0`, which to JSON Schema is one too. Such numbers are read with
+/// an error in their last places; beyond these bounds a neighbour could come out instead.
 fn whole(number: &Number) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
+    const EXACT: f64 = 281_474_976_710_656.0;
     let number = number.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < EXACT)?;
     #[expect(clippy::cast_possible_truncation, reason = "it is whole, and far from the bounds")]
     Some(number as i64)

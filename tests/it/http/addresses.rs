@@ -20,14 +20,25 @@ async fn bad_paths_are_refused(cluster: &TestCluster) {
         app.patch(&path, &paid).await.expect_fault("tenant_id");
         app.delete(&path).await.expect_fault("tenant_id");
     }
-    for id in ["7", "not-a-uuid", "01890a5d-ac96-774b-bcce-b302099a805", "%00", "x%00"] {
+    let other_spellings = [id.replace('-', ""), format!("urn:uuid:{id}"), format!("%7B{id}%7D")];
+    let none = ["7", "not-a-uuid", "01890a5d-ac96-774b-bcce-b302099a805", "%00", "x%00"];
+    for id in none.map(str::to_owned).into_iter().chain(other_spellings) {
         let path = format!("/orders/acme/{id}");
         app.get(&path).await.expect_fault("order_id");
         app.patch(&path, &paid).await.expect_fault("order_id");
         app.delete(&path).await.expect_fault("order_id");
     }
-    for id in ["seven", "1.5", "9223372036854775808", "-9223372036854775809", "0x7", "%00", "7%00"]
-    {
+    for id in [
+        "seven",
+        "1.5",
+        "9223372036854775808",
+        "-9223372036854775809",
+        "0x7",
+        "%00",
+        "7%00",
+        "%2B7",
+        "7.0",
+    ] {
         app.get(&format!("/users/{id}")).await.expect_fault("id");
     }
 }
@@ -47,7 +58,7 @@ async fn bad_queries_are_refused(cluster: &TestCluster) {
     let order = create(&app, &order_of("acme")).await;
     let beyond = "9223372036854775808";
     for path in ["/orders/acme", "/users"] {
-        for limit in ["0", "101", "-1", "ten", "", "1.5", beyond, "%00", "1%00"] {
+        for limit in ["0", "101", "-1", "%2B5", "ten", "", "1.5", beyond, "%00", "1%00"] {
             app.get(&format!("{path}?limit={limit}")).await.expect_fault("limit");
         }
         app.get(&format!("{path}?limit=5&limit=6")).await.expect_fault("limit");

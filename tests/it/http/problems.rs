@@ -7,12 +7,14 @@ use super::{create, order_of, user};
 use crate::support::app::TestApp;
 use crate::support::both::both_backends;
 use crate::support::cluster::TestCluster;
+use crate::support::served::Served;
 
 both_backends!(
     bodies_that_are_no_json_object_are_refused,
     a_body_of_3_mb_is_too_large,
     unknown_routes_are_unknown,
     other_methods_are_not_allowed,
+    unheard_of_methods_are_not_allowed,
 );
 
 async fn bodies_that_are_no_json_object_are_refused(cluster: &TestCluster) {
@@ -98,4 +100,20 @@ async fn other_methods_are_not_allowed(cluster: &TestCluster) {
     assert_eq!(head.into_string().await.unwrap_or_default(), "");
     let head = app.client().head("/orders").dispatch().await;
     assert_eq!((head.status().code, head.headers().get_one("Allow")), (405, Some("POST")));
+}
+
+/// Rocket knows nine methods, and looks for no route by another.
+async fn unheard_of_methods_are_not_allowed(cluster: &TestCluster) {
+    let served = Served::start(cluster);
+    let ask = |what: &str| {
+        let request = format!("{what} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        served.send(request.as_bytes()).to_lowercase()
+    };
+    let known = ask("QUERY /users?limit=1");
+    assert!(known.starts_with("http/1.1 405 "), "{known}");
+    assert!(known.contains("allow: get, head, post\r\n"), "{known}");
+    assert!(known.contains("/problems/method-not-allowed"), "{known}");
+    let unknown = ask("QUERY /nowhere");
+    assert!(unknown.starts_with("http/1.1 400 "), "{unknown}");
+    assert!(unknown.contains("/problems/http"), "{unknown}");
 }

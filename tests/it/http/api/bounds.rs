@@ -14,6 +14,7 @@ both_backends!(
     fields_of_bodies_have_their_bounds,
     parameters_have_their_bounds,
     a_key_has_its_bounds,
+    a_whole_number_may_be_written_with_a_point,
 );
 
 /// Values on either side of every bound of a schema, and whether they are within.
@@ -150,5 +151,35 @@ async fn a_key_has_its_bounds(cluster: &TestCluster) {
         let request = app.client().post("/orders").header(ContentType::JSON).header(header);
         let answer = app.send(request.body(order_of("acme").to_string())).await;
         assert_eq!(answer.status < 300, within, "{value}: {answer}");
+    }
+}
+
+/// To JSON Schema `7.0` is an integer. What may be read as its neighbour is refused.
+async fn a_whole_number_may_be_written_with_a_point(cluster: &TestCluster) {
+    let app = TestApp::on(cluster).start().await;
+    let whole = order_of("acme").to_string();
+    for (number, taken) in [
+        ("7.0", Some(7_i64)),
+        ("1e3", Some(1000)),
+        ("-0.0", Some(0)),
+        ("281474976710655.0", Some(281_474_976_710_655)),
+        ("281474976710656.0", None),
+        // Read as its neighbour.
+        ("9007199254740991.0", None),
+        ("1e18", None),
+        ("7.5", None),
+        ("-1.0", None),
+    ] {
+        let body = whole.replace("1999", number);
+        let answer = app.post_text("/orders", body).await;
+        match taken {
+            Some(cents) => {
+                let made = answer.expect(201);
+                let order =
+                    app.get(made.header("Location").expect("where it is")).await.expect(200);
+                assert_eq!(order.json["total_cents"], cents, "{number}");
+            }
+            None => drop(answer.expect_fault("total_cents")),
+        }
     }
 }
