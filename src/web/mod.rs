@@ -7,7 +7,7 @@
 //! - [`Shards`] is the guard: the cluster within the request's one deadline. An
 //!   application that lacks the fairing, or the keyspace a handler asks for, does not
 //!   launch.
-//! - [`Problem`] is what handlers return for an error, and [`catchers`] make Rocket's
+//! - [`Problem`] is what handlers return for an error, and [`catchers()`] make Rocket's
 //!   own answers alike.
 //!
 //! The reference service is built of the same pieces.

@@ -11,7 +11,7 @@ use crate::shard::{ShardConnection, either};
 
 /// What knowing a database by its own word asks of a connection. Implemented for
 /// Diesel's Postgres and SQLite connections and for
-/// [`ShardConnection`](crate::shard::ShardConnection).
+/// `ShardConnection`.
 pub trait Identify: Connect {
     /// What the database says of itself; nothing if it was never told. Changes
     /// nothing.

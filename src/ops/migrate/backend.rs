@@ -7,7 +7,7 @@ use crate::ops::identity::Identify;
 use crate::shard::{ShardConnection, either};
 
 /// What migrating asks of a connection. Implemented for Diesel's Postgres and
-/// SQLite connections and for [`ShardConnection`](crate::shard::ShardConnection).
+/// SQLite connections and for `ShardConnection`.
 pub trait Migrate: Identify + MigrationHarness<<Self as Connection>::Backend> {
     /// The shard's migration lock, if nobody holds it. Never waits.
     ///

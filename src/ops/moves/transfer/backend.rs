@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What moving rows asks of a connection. Implemented for Diesel's Postgres and
-/// SQLite connections and for [`ShardConnection`](crate::shard::ShardConnection).
+/// SQLite connections and for `ShardConnection`.
 ///
 /// None of it begins or ends a transaction. [`copy_verified`](super::copy_verified)
 /// and [`remove_verified`](super::remove_verified) put the parts together.

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Counting keys, asked of a connection. Implemented for Diesel's Postgres and
-/// SQLite connections and for [`ShardConnection`](crate::shard::ShardConnection).
+/// SQLite connections and for `ShardConnection`.
 pub trait Census: Connect {
     /// Hands `each` every key that has rows in any of the tables, once and in
     /// ascending order, with what it has in all of them together, until there are
