@@ -21,6 +21,8 @@ use crate::http::{Problem, openapi::Forbidden};
 
 /// Where the dashboard is, and the cookie goes.
 pub(super) const HOME: &str = "/dashboard";
+/// Where the way out is.
+pub(in crate::http) const LOGOUT: &str = "/dashboard/logout";
 /// Where the form goes.
 pub(super) const LOGIN: &str = "/dashboard/login";
 

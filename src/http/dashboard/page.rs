@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     cluster::ShardedDb,
+    http::auth::login::LOGOUT,
     ops::{Inspection, Inspector},
 };
 
@@ -46,7 +47,7 @@ pub(super) fn show(
     region: Option<&str>,
 ) -> Sheet {
     let now = Utc::now();
-    let Sources { db, settings, inspector, .. } = sources;
+    let Sources { db, settings, inspector, gate, .. } = sources;
     let figures = Figures::gather(sources);
     let seen = inspector.snapshot();
     let asked = Question { keyspace, key, region };
@@ -58,6 +59,9 @@ pub(super) fn show(
             p { (counted(db.shards().len(), "shard", "shards")) (backends(db)) ", " (counted(db.keyspaces().len(), "keyspace", "keyspaces")) }
             p #link role="status" {
                 "as of " (moment(now, now)) " UTC; load the page again for newer figures"
+            }
+            @if !gate.is_open() {
+                form method="post" action=(LOGOUT) { button { "Sign out" } }
             }
         }
         main {

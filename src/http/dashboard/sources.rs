@@ -5,7 +5,7 @@ use rocket::{
     request::{self, FromRequest},
 };
 
-use super::super::Traffic;
+use super::super::{Traffic, auth::Gate};
 use crate::{
     cluster::ShardedDb,
     config::Sharding,
@@ -20,6 +20,7 @@ pub(super) struct Sources<'r> {
     pub(super) monitor: &'r Monitor,
     pub(super) inspector: &'r Inspector,
     pub(super) traffic: &'r Traffic,
+    pub(super) gate: &'r Gate,
 }
 
 impl<'r> Sources<'r> {
@@ -31,6 +32,7 @@ impl<'r> Sources<'r> {
             monitor: rocket.state()?,
             inspector: rocket.state()?,
             traffic: rocket.state()?,
+            gate: rocket.state()?,
         })
     }
 }

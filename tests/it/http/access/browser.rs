@@ -49,7 +49,8 @@ async fn a_browser_gets_in_by_a_token_in_a_form(cluster: &TestCluster) {
     let age = cookie.split("Max-Age=").nth(1).and_then(|rest| rest.split(';').next());
     let age: u32 = age.and_then(|age| age.parse().ok()).expect("an age");
     assert!((500..=600).contains(&age), "as long as the token: {cookie}");
-    with_cookie(&app, "/dashboard", &token).await.expect(200);
+    let inside = with_cookie(&app, "/dashboard", &token).await.expect(200);
+    assert!(inside.text.contains("action=\"/dashboard/logout\""), "a way out: {inside}");
 
     let left = app.send(app.client().post("/dashboard/logout")).await.expect(303);
     let cookie = left.header("Set-Cookie").expect("a cookie");
@@ -141,7 +142,8 @@ async fn a_cookie_presses_the_dashboards_own_buttons_alone(cluster: &TestCluster
 
 async fn without_a_key_there_is_nothing_to_log_in_to(cluster: &TestCluster) {
     let app = TestApp::on(cluster).start().await;
-    app.get("/dashboard").await.expect(200);
+    let page = app.get("/dashboard").await.expect(200);
+    assert!(!page.text.contains("logout"), "{page}");
     let welcome = login(&app, "whatever").await.expect(303);
     assert!(welcome.header("Set-Cookie").is_none(), "{welcome}");
 }
