@@ -79,7 +79,8 @@ mod tests {
     /// What is logged of statements on a connection where so long is slow.
     fn logged(limit: Duration, work: impl FnOnce(&mut SqliteConnection)) -> String {
         let lines = Lines::default();
-        let subscriber = tracing_subscriber::fmt().with_writer(lines.clone()).finish();
+        let subscriber =
+            tracing_subscriber::fmt().with_ansi(false).with_writer(lines.clone()).finish();
         tracing::subscriber::with_default(subscriber, || {
             #[expect(clippy::disallowed_methods, reason = "a database in memory, of this test")]
             let mut conn = SqliteConnection::establish(":memory:").expect("there is memory");
