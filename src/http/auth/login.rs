@@ -17,7 +17,10 @@ use rocket::{
 use utoipa::ToSchema;
 
 use super::{Gate, page::Page, verifier::Token};
-use crate::http::{Problem, openapi::Forbidden};
+use crate::http::{
+    Problem,
+    openapi::{Forbidden, RefusedByPage},
+};
 
 /// Where the dashboard is, and the cookie goes.
 pub(super) const HOME: &str = "/dashboard";
@@ -70,11 +73,7 @@ struct Given<'r> {
             ("Location" = String, description = "The dashboard"),
             ("Set-Cookie" = String, description = "The cookie, where a token is needed"),
         )),
-        (status = 401, description = "A page that asks for a token", body = String,
-            content_type = "text/html",
-            headers(("WWW-Authenticate" = String, description = "How to be let in (RFC 6750)"))),
-        (status = 403, description = "A page that says what the token lacks", body = String,
-            content_type = "text/html"),
+        RefusedByPage,
     ),
 )]
 fn login(

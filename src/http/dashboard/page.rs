@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     cluster::ShardedDb,
-    http::auth::login::LOGOUT,
+    http::{auth::login::LOGOUT, openapi::RefusedByPage},
     ops::{Inspection, Inspector},
 };
 
@@ -32,11 +32,7 @@ use crate::{
     ),
     responses(
         (status = 200, description = "The page", body = String, content_type = "text/html"),
-        (status = 401, description = "A page that asks for a token", body = String,
-            content_type = "text/html",
-            headers(("WWW-Authenticate" = String, description = "How to be let in (RFC 6750)"))),
-        (status = 403, description = "A page that says what the token lacks", body = String,
-            content_type = "text/html"),
+        RefusedByPage,
     ),
     security(("bearer" = ["admin"])),
 )]

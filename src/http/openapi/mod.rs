@@ -28,6 +28,7 @@ pub(super) use params::{IdempotencyHeader, KindName, Partial, Region};
 pub(super) use problem::MissingShard;
 pub(super) use responses::{
     AnyShard, BodyRefused, Conflict, EveryShard, Forbidden, Invalid, NotFound, NotReady, OneShard,
+    RefusedByPage,
 };
 pub(super) use topology::TopologyView;
 pub(super) use users::{ListUsers, NewUserBody};

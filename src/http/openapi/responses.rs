@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use utoipa::{
-    IntoResponses,
-    openapi::{RefOr, Response},
+    IntoResponses, PartialSchema,
+    openapi::{ContentBuilder, RefOr, Response},
 };
 
 use super::{headers, problem::problem};
@@ -27,6 +27,23 @@ macro_rules! refusals {
             }
         }
     )+ };
+}
+
+/// 401 and 403 where a browser looks, which is shown a page with a field for a token.
+pub(in crate::http) enum RefusedByPage {}
+
+impl IntoResponses for RefusedByPage {
+    fn responses() -> Responses {
+        let mut refusals = Unauthorized::responses();
+        refusals.extend(Forbidden::responses());
+        for refusal in refusals.values_mut() {
+            if let RefOr::T(refusal) = refusal {
+                let page = ContentBuilder::new().schema(Some(String::schema())).build();
+                refusal.content.insert("text/html".to_owned(), page.into());
+            }
+        }
+        refusals
+    }
 }
 
 refusals! {
