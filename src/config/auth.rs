@@ -94,6 +94,12 @@ fn secret(
     let template = section.text("hs256_secret", problems)?;
     let secret = match expand_plain(template, env) {
         Ok(secret) if secret.is_empty() => Err("is empty; anyone could make tokens".to_owned()),
+        Ok(secret) if secret.trim() != secret => {
+            Err("begins or ends with white space; take it away where it comes from".to_owned())
+        }
+        Ok(_) if template.starts_with('$') && !template.starts_with("${") => {
+            Err("is the text as it stands; a variable is written ${NAME}".to_owned())
+        }
         Ok(secret) if secret == HIDDEN => {
             Err(format!("is {HIDDEN}, which only stands for a secret where one is shown"))
         }

@@ -11,6 +11,13 @@ const SHORT: usize = 32;
 /// Nobody serves other machines without tokens by mistake.
 pub(super) fn check(config: &Config, auth: &AuthSettings, problems: &mut Problems) {
     let is_reached = !config.address.to_canonical().is_loopback();
+    if auth.key.is_none() && (auth.issuer.is_some() || !auth.audience.is_empty()) {
+        problems.add(
+            "sharding.auth",
+            "says whose tokens count, and has no key to check them by, so that nobody would need \
+             one; set hs256_secret or public_key_file",
+        );
+    }
     if is_reached && auth.key.is_none() && !auth.allow_anonymous {
         problems.add(
             "sharding.auth",

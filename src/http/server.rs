@@ -180,12 +180,9 @@ impl Service {
             .mount("/", served(reference::routes()))
             .mount("/", served(login::routes()))
             .mount("/", served(dashboard::routes()))
+            .mount("/", served(metrics::routes()))
             .register("/", catchers::catchers());
-        let rocket = match self.metrics {
-            Some(metrics) => rocket.manage(metrics).mount("/", served(metrics::routes())),
-            None => rocket,
-        };
-        Ok(rocket.manage(gate))
+        Ok(rocket.manage(self.metrics).manage(gate))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::config::TelemetrySettings;
 pub(super) fn traced(mut routes: Vec<Route>, settings: &TelemetrySettings) -> Vec<Route> {
     if settings.tracing {
         for route in &mut routes {
-            let template = route.uri.as_str().into();
+            let template = route.uri.path().into();
             let inner = route.handler.clone();
             route.handler = Box::new(Traced { inner, template });
         }

@@ -66,6 +66,13 @@ impl Failure {
         Self::ShuttingDown,
     ];
 
+    /// Whether it was refused at once, without a look at the shard: how long that took says
+    /// nothing of it.
+    #[must_use]
+    pub fn is_immediate(self) -> bool {
+        matches!(self, Self::BreakerOpen | Self::ShuttingDown)
+    }
+
     /// Sorts an error.
     #[must_use]
     pub fn of(error: &ShardError) -> Self {

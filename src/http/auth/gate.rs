@@ -66,7 +66,13 @@ impl Gate {
 
     /// Who makes the request, if the route is theirs.
     fn admit(&self, request: &Request<'_>, access: Access) -> Result<Visitor, Problem> {
-        let Some(verifier) = &self.0.verifier else { return Ok(Visitor::anyone(self.clone())) };
+        let Some(verifier) = &self.0.verifier else {
+            // A page of another site can have a browser on this machine send it something.
+            return match request.method().is_safe() || login::is_own(request) {
+                true => Ok(Visitor::anyone(self.clone())),
+                false => Err(Problem::forbidden("a page of another site can't do this")),
+            };
+        };
         let Access::Needs(scope) = access else { return Ok(Visitor::stranger()) };
         let given = match bearer::given(request.headers()) {
             Given::Nothing => login::token(request).map_or(Given::Nothing, Given::Token),

@@ -145,7 +145,7 @@ impl<'r> FromRequest<'r> for OwnPage {
     }
 }
 
-fn is_own(request: &Request<'_>) -> bool {
+pub(super) fn is_own(request: &Request<'_>) -> bool {
     let site = request.headers().get_one("Sec-Fetch-Site");
     matches!(site, None | Some("same-origin" | "none"))
 }

@@ -90,13 +90,17 @@ impl Series {
     fn count(&self, meters: &RequestMeters, status: Status, seconds: f64) {
         let duration = || meters.durations.with_label_values(&[self.method, &self.route]);
         self.duration.get_or_init(duration).observe(seconds);
+        self.counter(meters, status).inc();
+    }
+
+    fn counter(&self, meters: &RequestMeters, status: Status) -> &IntCounter {
         let (hundreds, rest) = (usize::from(status.code / 100), usize::from(status.code % 100));
         let hundred = self.counts.get(hundreds.wrapping_sub(1)).unwrap_or(&self.counts[4]);
         let hundred = hundred.get_or_init(|| Box::new(array::from_fn(|_| OnceLock::new())));
         let count = || {
             meters.counts.with_label_values(&[self.method, &self.route, &status.code.to_string()])
         };
-        hundred[rest].get_or_init(count).inc();
+        hundred[rest].get_or_init(count)
     }
 }
 
@@ -111,7 +115,7 @@ impl Requests {
             let methods = routes.get(template)?;
             methods.iter().find(|(own, _)| *own == method).map(|(_, series)| series)
         };
-        let matched = request.route().and_then(|route| of(route.uri.as_str(), route.method));
+        let matched = request.route().and_then(|route| of(route.uri.path(), route.method));
         matched.or_else(|| of(UNMATCHED, request.method()))
     }
 }
@@ -125,7 +129,13 @@ impl Fairing for Requests {
     async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
         let mut routes = Routes::new();
         for route in rocket.routes() {
-            add(&mut routes, route.uri.as_str(), Some(route.method));
+            add(&mut routes, route.uri.path(), Some(route.method));
+        }
+        // There from the start, or the first one would be no increase that an alert sees.
+        if let Some(meters) = &self.meters {
+            for (_, series) in routes.values().flatten() {
+                series.counter(meters, Status::InternalServerError);
+            }
         }
         add(&mut routes, UNMATCHED, None);
         // It lifts off once.

@@ -6,7 +6,7 @@ use rocket::{Route, State, get, http::ContentType, routes};
 use super::Metrics;
 use crate::{
     cluster::ShardedDb,
-    http::Problem,
+    http::{Problem, openapi::NotFound},
     ops::{Inspector, Monitor},
 };
 
@@ -25,16 +25,22 @@ pub(in crate::http) fn routes() -> Vec<Route> {
 #[get("/metrics")]
 #[utoipa::path(
     get, path = "/metrics", tag = "metrics", operation_id = "showMetrics",
-    responses((status = 200, description = "Prometheus's text format, version 0.0.4",
-        body = String, content_type = "text/plain")),
+    responses(
+        (status = 200, description = "Prometheus's text format, version 0.0.4", body = String,
+            content_type = "text/plain"),
+        NotFound,
+    ),
     security(("bearer" = ["admin"])),
 )]
 fn metrics(
-    metrics: &State<Metrics>,
+    metrics: &State<Option<Metrics>>,
     db: &State<ShardedDb>,
     monitor: &State<Monitor>,
     inspector: &State<Inspector>,
 ) -> Result<(ContentType, String), Problem> {
+    let Some(metrics) = metrics.inner() else {
+        return Err(Problem::not_found("nothing is counted: `telemetry.metrics` is false"));
+    };
     metrics.pools.read(db, monitor, inspector);
     let text = TextEncoder::new().encode_to_string(&metrics.registry.gather());
     let kind = ContentType::parse_flexible(TEXT_FORMAT).unwrap_or(ContentType::Plain);

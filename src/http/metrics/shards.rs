@@ -28,7 +28,7 @@ impl ShardMeters {
         Self {
             calls: families.seconds(
                 "shardwright_shard_call_duration_seconds",
-                "How long calls to a shard took, all waiting included.",
+                "How long calls to a shard took, all waiting included; not those refused at once.",
                 &["shard", "access"],
             ),
             queries: families.seconds(
@@ -134,10 +134,13 @@ impl ShardObserver for ShardMeter {
 
     fn called(&self, call: &Call) {
         let calls = self.series(call.access, |kind| &kind.calls, &self.meters.calls);
-        calls.observe(call.took().as_secs_f64());
         if let Err(failure) = call.outcome {
             self.failures[failure as usize].inc();
+            if failure.is_immediate() {
+                return;
+            }
         }
+        calls.observe(call.took().as_secs_f64());
     }
 
     fn breaker(&self, state: BreakerState) {

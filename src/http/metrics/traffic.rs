@@ -9,7 +9,7 @@ use std::{
 use super::{latencies::Latencies, rate::Rate};
 use crate::{
     key::ShardId,
-    shard::{Call, Observer, ShardObserver},
+    shard::{Call, Failure, Observer, ShardObserver},
 };
 
 /// How much goes to each shard and how long it takes, of late: for who looks at it now.
@@ -57,7 +57,7 @@ pub struct ShardTraffic {
     /// Calls per second, over the last ten whole seconds.
     pub per_second: f64,
     /// What half of the calls of the last minute did not exceed, all waiting included;
-    /// `None` if there were none.
+    /// `None` if there were none. Calls that were refused at once are left out.
     pub p50: Option<Duration>,
     /// What 99 of 100 did not exceed.
     pub p99: Option<Duration>,
@@ -106,11 +106,14 @@ impl ShardObserver for Lane {
     fn called(&self, call: &Call) {
         let second = self.second(call.ended);
         self.calls.fetch_add(1, Ordering::Relaxed);
+        self.rate.count(second);
         if call.outcome.is_err() {
             self.failures.fetch_add(1, Ordering::Relaxed);
         }
-        self.rate.count(second);
-        self.latencies.count(second, call.took());
+        // Or a dead shard would look like the quickest.
+        if !call.outcome.is_err_and(Failure::is_immediate) {
+            self.latencies.count(second, call.took());
+        }
     }
 }
 

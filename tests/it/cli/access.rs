@@ -29,6 +29,16 @@ fn on_loopback_nothing_needs_be_said() {
     }
 }
 
+/// Who names an issuer thinks that tokens are asked for.
+#[test]
+fn claims_without_a_key_are_refused() {
+    for auth in ["issuer=\"x\"", "audience=\"x\""] {
+        let folder = Folder::fresh().env("ROCKET_SHARDING", &format!("{{auth={{{auth}}}}}"));
+        let ran = folder.run(&["config", "check"]).expect(2);
+        assert!(ran.stderr.contains("no key to check them by"), "{ran:?}");
+    }
+}
+
 /// The command line asks shards, not the service, and needs no token.
 #[test]
 fn commands_need_no_token() {

@@ -62,6 +62,9 @@ fn mistakes_are_told_with_their_place_and_without_the_secret() {
     for (piece, key, words) in [
         ("hs256_secret = ''", "hs256_secret", "is empty"),
         ("hs256_secret = '***'", "hs256_secret", "only stands for a secret"),
+        ("hs256_secret = ' hush'", "hs256_secret", "white space"),
+        ("hs256_secret = '   '", "hs256_secret", "white space"),
+        ("hs256_secret = '$JWT_SECRET'", "hs256_secret", "is written ${NAME}"),
         ("hs256_secret = 7", "hs256_secret", "text in quotes"),
         ("hs256_secret = '${NOPE}'", "hs256_secret", "NOPE is not set"),
         ("hs256_secret = 'hush${'", "hs256_secret", "has no `}`"),

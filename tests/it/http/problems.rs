@@ -93,6 +93,11 @@ async fn other_methods_are_not_allowed(cluster: &TestCluster) {
         let refused = app.send(request).await.expect(405);
         assert_eq!(refused.header("Allow"), Some(allow), "{refused}");
     }
+    // What a form says of its method is not listened to.
+    for form in ["_method=get", "&_method=get", "&&_method=delete"] {
+        let post = app.client().post("/health/live").header(ContentType::Form).body(form);
+        app.send(post).await.expect(405);
+    }
     let whole = app.get("/health/live").await.expect(200);
     let head = app.client().head("/health/live").dispatch().await;
     assert_eq!(head.status().code, 200);

@@ -66,7 +66,9 @@ async fn so_it_is_in_text(cluster: &TestCluster) {
     let server = service(cluster, SLOW).serve();
     store_slowly(cluster, &server);
     let log = server.log();
-    let line = log.lines().find(|line| line.contains("a statement was slow")).expect("it is told");
-    assert!(line.contains("request_id=the-slow-one") && line.contains("WARN"), "{line}");
+    // On a busy machine others are slow, too.
+    let mut slow = log.lines().filter(|line| line.contains("a statement was slow"));
+    let line = slow.find(|line| line.contains("request_id=the-slow-one"));
+    assert!(line.is_some_and(|line| line.contains("WARN")), "{log}");
     assert!(!log.contains("Zebra"), "{log}");
 }

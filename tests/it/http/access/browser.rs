@@ -16,6 +16,7 @@ both_backends!(
     another_sites_form_is_refused,
     a_cookie_presses_the_dashboards_own_buttons_alone,
     without_a_key_there_is_nothing_to_log_in_to,
+    without_a_key_another_sites_page_changes_nothing,
 );
 
 async fn login(app: &TestApp, token: &str) -> Response {
@@ -146,4 +147,19 @@ async fn without_a_key_there_is_nothing_to_log_in_to(cluster: &TestCluster) {
     assert!(!page.text.contains("logout"), "{page}");
     let welcome = login(&app, "whatever").await.expect(303);
     assert!(welcome.header("Set-Cookie").is_none(), "{welcome}");
+}
+
+/// A browser sends what a page of any site has it send, to this machine too.
+async fn without_a_key_another_sites_page_changes_nothing(cluster: &TestCluster) {
+    let app = TestApp::on(cluster).start().await;
+    let order = r#"{"tenant_id": "acme", "customer_id": "c", "total_cents": 1, "currency": "EUR"}"#;
+    for (site, status) in
+        [("cross-site", 403), ("same-site", 403), ("same-origin", 201), ("none", 201)]
+    {
+        let site = Header::new("Sec-Fetch-Site", site);
+        let post = app.client().post("/orders").header(ContentType::Plain).header(site);
+        app.send(post.body(order)).await.expect(status);
+    }
+    let looks = app.client().get("/health/live").header(Header::new("Sec-Fetch-Site", "cross-site"));
+    app.send(looks).await.expect(200);
 }
