@@ -9,7 +9,8 @@ use crate::key::ShardId;
 /// Application-level sharding on Diesel and Rocket.
 ///
 /// Reads Rocket.toml in this folder or one above it, or the file named in
-/// ROCKET_CONFIG; ROCKET_PROFILE picks the profile.
+/// ROCKET_CONFIG; ROCKET_PROFILE picks the profile. RUST_LOG says how much is
+/// logged, in place of warn,shardwright=info,rocket=off,_=off.
 #[derive(Debug, Parser)]
 #[command(name = "shardwright", version, after_help = EXIT_CODES)]
 pub(super) struct Args {

@@ -37,7 +37,9 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// The id of the order that was placed.
 #[derive(Serialize, ToSchema)]
-#[schema(as = PlacedOrder)]
+#[schema(as = PlacedOrder, example = json!({
+    "order_id": "019a8d2c-5b7e-7c11-8d2a-3f6f2b9c1a40",
+}))]
 struct NewOrder {
     order_id: OrderId,
 }

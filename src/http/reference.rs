@@ -28,7 +28,8 @@ pub(super) fn routes() -> Vec<Route> {
 #[get("/openapi.json")]
 #[utoipa::path(
     get, path = "/openapi.json", tag = "reference", operation_id = "describeApi",
-    responses((status = 200, description = "An OpenAPI 3.1 document", body = serde_json::Value)),
+    responses((status = 200, description = "An OpenAPI 3.1 document", body = serde_json::Value,
+        example = json!({ "openapi": "3.1.0" }))),
 )]
 fn description(description: &State<Description>) -> RawJson<Arc<str>> {
     RawJson(description.json())
@@ -99,7 +100,9 @@ fn file(file: &str) -> Result<File, Problem> {
 }
 
 /// By itself it would ask a stranger's server what it thinks of the document.
-const START: &str = r##"SwaggerUIBundle({
+const START: &str = r##"const night = matchMedia("(prefers-color-scheme: dark)").matches;
+document.documentElement.classList.toggle("dark-mode", night);
+SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",
   validatorUrl: null,

@@ -24,7 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "keyspace": "users", "key": "49999", "shard": "shard-0", "strategy": "range",
-    "why": "49999 is in the range below 50000",
+    "why": "key 49999 lies in the range ..50000 (start included, end not)",
 }))]
 struct Placement {
     /// The keyspace, as it was asked for.

@@ -105,7 +105,7 @@ fn location(key: &UserKey) -> String {
     get, path = "/users/{id}", tag = "users", operation_id = "showUser",
     params(
         ("id" = i64, Path, minimum = -9_223_372_036_854_775_808_i64,
-            maximum = 9_223_372_036_854_775_807_i64),
+            maximum = 9_223_372_036_854_775_807_i64, example = 7),
         Region,
     ),
     responses(

@@ -13,6 +13,11 @@ use crate::shard::ShardConnection;
 /// An order as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Insertable, ToSchema)]
 #[diesel(table_name = orders, treat_none_as_default_value = false)]
+#[schema(example = json!({
+    "tenant_id": "tenant-abc", "order_id": "019a8d2c-5b7e-7c11-8d2a-3f6f2b9c1a40",
+    "customer_id": "customer-1", "status": "paid", "total_cents": 1999, "currency": "EUR",
+    "created_at": "2026-11-21T16:20:04.120311Z",
+}))]
 pub struct Order {
     /// Whose it is.
     #[schema(value_type = TenantId)]

@@ -10,6 +10,10 @@ use crate::shard::ShardConnection;
 /// A user as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Insertable, ToSchema)]
 #[diesel(table_name = users, treat_none_as_default_value = false)]
+#[schema(example = json!({
+    "id": 7, "name": "Ada", "email": "ada@example.org", "region": "eu",
+    "created_at": "2026-11-21T16:20:04.120311Z",
+}))]
 pub struct User {
     /// The id, unique on its shard.
     #[schema(example = 7)]

@@ -89,8 +89,7 @@ fn login(
         return Err(Page::of(Problem::forbidden(why)));
     }
     if let Some(token) = gate.operator(given).map_err(Page::of)? {
-        let secure = !config.address.to_canonical().is_loopback();
-        cookies.add(cookie(given.to_owned(), lifetime(&token), secure));
+        cookies.add(cookie(given.to_owned(), lifetime(&token), wants_tls(config)));
     }
     Ok(Redirect::to(HOME))
 }
@@ -110,6 +109,11 @@ fn login(
 fn logout(_own: OwnPage, cookies: &CookieJar<'_>) -> Redirect {
     cookies.add(cookie(String::new(), Duration::ZERO, false));
     Redirect::to(HOME)
+}
+
+/// Whether browsers are to send the cookie over TLS alone: where other machines are.
+pub(super) fn wants_tls(config: &Config) -> bool {
+    !config.address.to_canonical().is_loopback()
 }
 
 fn cookie(token: String, lifetime: Duration, secure: bool) -> Cookie<'static> {

@@ -5,8 +5,8 @@ use rocket::{
     response::{self, Responder},
 };
 
-use super::login::LOGIN;
-use crate::http::Problem;
+use super::login::{self, LOGIN};
+use crate::http::{Problem, ProblemKind};
 
 /// Nothing from anywhere, and nobody's frame around it. The form goes home.
 const ITS_OWN: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
@@ -36,7 +36,13 @@ impl Page {
         Self { status, why, challenge }
     }
 
-    fn render(&self) -> Markup {
+    /// Whether somebody gave a token: who just came has been refused nothing.
+    fn was_tried(&self) -> bool {
+        let is_refusal = |challenge: &String| challenge.contains("error=");
+        self.status != Status::Unauthorized || self.challenge.as_ref().is_some_and(is_refusal)
+    }
+
+    fn render(&self, wants_tls: bool) -> Markup {
         html! {
             (DOCTYPE)
             html lang="en" {
@@ -49,7 +55,11 @@ impl Page {
                 body {
                     main {
                         h1 { "Shardwright dashboard" }
-                        p.why role="alert" { "It stays closed: " (self.why) "." }
+                        @if self.was_tried() {
+                            p.why role="alert" { "It stays closed: " (self.why) "." }
+                        } @else {
+                            p { "It opens by a token." }
+                        }
                         form method="post" action=(LOGIN) {
                             label for="token" { "A token with the scope admin" }
                             input #token name="token" type="password" required
@@ -57,6 +67,13 @@ impl Page {
                             button { "Open" }
                         }
                         p { "It is kept in a cookie of this page alone, until it expires." }
+                        @if wants_tls {
+                            p {
+                                "This page wants TLS: a browser that has it over plain HTTP does \
+                                 not keep the cookie, and a good token leads back here."
+                            }
+                        }
+                        p { a href=(ProblemKind::Unauthorized) { "Where tokens come from" } }
                     }
                 }
             }
@@ -66,7 +83,8 @@ impl Page {
 
 impl<'r> Responder<'r, 'static> for Page {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let mut response = Response::build_from(self.render().into_string().respond_to(request)?);
+        let page = self.render(login::wants_tls(request.rocket().config()));
+        let mut response = Response::build_from(page.into_string().respond_to(request)?);
         response
             .status(self.status)
             .header(ContentType::HTML)

@@ -52,7 +52,7 @@ impl Asset {
 #[utoipa::path(
     get, path = "/dashboard/style.css", tag = "dashboard", operation_id = "dashboardStyle",
     params(("v" = Option<String>, Query, description = "The version that the page names; with \
-        it the file may be kept")),
+        it the file may be kept", example = "15d3a8e6cd2c271a")),
     responses((status = 200, description = "The file", body = String, content_type = "text/css")),
     security(("bearer" = ["admin"])),
 )]
@@ -67,7 +67,7 @@ pub(super) fn style(v: Option<&str>) -> Asset {
 #[utoipa::path(
     get, path = "/dashboard/live.js", tag = "dashboard", operation_id = "dashboardScript",
     params(("v" = Option<String>, Query, description = "The version that the page names; with \
-        it the file may be kept")),
+        it the file may be kept", example = "15d3a8e6cd2c271a")),
     responses((status = 200, description = "The file", body = String, content_type = "text/javascript")),
     security(("bearer" = ["admin"])),
 )]
@@ -82,7 +82,7 @@ pub(super) fn script(v: Option<&str>) -> Asset {
 #[utoipa::path(
     get, path = "/dashboard/icon.svg", tag = "dashboard", operation_id = "dashboardIcon",
     params(("v" = Option<String>, Query, description = "The version that the page names; with \
-        it the file may be kept")),
+        it the file may be kept", example = "15d3a8e6cd2c271a")),
     responses((status = 200, description = "The file", body = String, content_type = "image/svg+xml")),
     security(("bearer" = ["admin"])),
 )]

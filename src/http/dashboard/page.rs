@@ -28,7 +28,8 @@ use crate::{
     params(
         ("keyspace" = Option<String>, Query, description = "Whose rule is asked", example = "users"),
         ("key" = Option<String>, Query, description = "The key that is looked for", example = "7"),
-        ("region" = Option<String>, Query, description = "Its region, where the rule wants one"),
+        ("region" = Option<String>, Query, description = "Its region, where the rule wants one",
+            example = "eu"),
     ),
     responses(
         (status = 200, description = "The page", body = String, content_type = "text/html"),

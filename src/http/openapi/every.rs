@@ -30,6 +30,7 @@ pub(super) fn parameters(path: &mut PathItem) {
              digits and `-_.:+/=`; another is made up for it if it is not",
         ))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .example(Some("checkout-4711".into()))
         .build();
     path.parameters.get_or_insert_default().push(RefOr::T(id));
 }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 /// The process answers.
 #[derive(ToSchema)]
+#[schema(example = json!({ "status": "live" }))]
 #[expect(dead_code, reason = "it is the shape of what the handler writes")]
 pub(in crate::http) struct Live {
     /// Always `live`.
@@ -15,6 +16,7 @@ pub(in crate::http) struct Live {
 
 /// The service can serve.
 #[derive(ToSchema)]
+#[schema(example = json!({ "status": "ready" }))]
 #[expect(dead_code, reason = "it is the shape of what the handler writes")]
 pub(in crate::http) struct Ready {
     /// Always `ready`.
@@ -36,6 +38,11 @@ pub(in crate::http) struct ShardsHealth(BTreeMap<String, ShardHealthView>);
 
 /// A shard's health.
 #[derive(ToSchema)]
+#[schema(example = json!({
+    "healthy": true, "pool_size": 8, "pool_free": 6, "latency_ms": 0.41,
+    "backend": "postgres", "breaker": "closed", "breaker_opened": 0,
+    "since": "2026-11-21T16:00:00Z",
+}))]
 #[expect(dead_code, reason = "it is the shape of what the handler writes")]
 struct ShardHealthView {
     /// Whether requests to it can succeed.

@@ -6,7 +6,10 @@ use crate::store::types::{OrderStatus, TenantId};
 
 /// An order as it is placed.
 #[derive(ToSchema)]
-#[schema(as = NewOrder)]
+#[schema(as = NewOrder, example = json!({
+    "tenant_id": "tenant-abc", "customer_id": "customer-1", "total_cents": 1999,
+    "currency": "EUR",
+}))]
 #[expect(dead_code, reason = "it is the shape of what the handler reads field by field")]
 pub(in crate::http) struct NewOrderBody {
     tenant_id: TenantId,
@@ -28,7 +31,7 @@ pub(in crate::http) struct NewOrderBody {
 
 /// The status an order is to have.
 #[derive(ToSchema)]
-#[schema(as = StatusChange)]
+#[schema(as = StatusChange, example = json!({ "status": "paid" }))]
 #[expect(dead_code, reason = "it is the shape of what the handler reads field by field")]
 pub(in crate::http) struct StatusBody {
     status: OrderStatus,
@@ -40,10 +43,10 @@ pub(in crate::http) struct StatusBody {
 #[expect(dead_code, reason = "it is the shape of what the handler reads piece by piece")]
 pub(in crate::http) struct ListOrders {
     /// How many at most.
-    #[param(required = false, minimum = 1, maximum = 100, default = 20)]
+    #[param(required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
     limit: i64,
     /// How many to leave out first. Not together with `after`, which is quicker.
-    #[param(required = false, minimum = 0, maximum = 9_223_372_036_854_775_807_i64)]
+    #[param(required = false, minimum = 0, maximum = 9_223_372_036_854_775_807_i64, example = 40)]
     offset: i64,
     /// Where the page before ended: from its `Link` header, which holds the whole address.
     #[param(

@@ -60,7 +60,7 @@ pub(super) fn flag() -> RefOr<Schema> {
     let yes_or_no = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
     let words = "Take what there is if shards don't answer, and be told what is missing. Alone, \
                  without a value, it means `true`.";
-    OneOfBuilder::new().item(yes_or_no).item(empty).description(Some(words)).into()
+    OneOfBuilder::new().item(yes_or_no).item(empty).description(Some(words)).examples([true]).into()
 }
 
 /// The last piece of a problem's `type`.
@@ -71,7 +71,11 @@ impl ToSchema for KindName {}
 impl utoipa::PartialSchema for KindName {
     fn schema() -> RefOr<Schema> {
         let names = ProblemKind::ALL.map(ProblemKind::name);
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(names))
+            .examples(["busy"])
+            .into()
     }
 }
 

@@ -6,7 +6,9 @@ use super::params::{flag, whole};
 
 /// A user as it is added.
 #[derive(ToSchema)]
-#[schema(as = NewUser)]
+#[schema(as = NewUser, example = json!({
+    "id": 7, "name": "Ada", "email": "ada@example.org", "region": "eu",
+}))]
 #[expect(dead_code, reason = "it is the shape of what the handler reads field by field")]
 pub(in crate::http) struct NewUserBody {
     /// The id, which the caller chooses.
@@ -44,7 +46,7 @@ pub(in crate::http) struct NewUserBody {
 #[expect(dead_code, reason = "it is the shape of what the handler reads piece by piece")]
 pub(in crate::http) struct ListUsers {
     /// How many at most.
-    #[param(required = false, minimum = 1, maximum = 100, default = 20)]
+    #[param(required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
     limit: i64,
     /// Where the page before ended: from its `Link` header, which holds the whole address.
     #[param(

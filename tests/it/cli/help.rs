@@ -18,7 +18,7 @@ fn of_the_program() {
     assert_snapshot!(help(&[]), @r"
     Application-level sharding on Diesel and Rocket.
 
-    Reads Rocket.toml in this folder or one above it, or the file named in ROCKET_CONFIG; ROCKET_PROFILE picks the profile.
+    Reads Rocket.toml in this folder or one above it, or the file named in ROCKET_CONFIG; ROCKET_PROFILE picks the profile. RUST_LOG says how much is logged, in place of warn,shardwright=info,rocket=off,_=off.
 
     Usage: shardwright [OPTIONS] [COMMAND]
 

@@ -35,6 +35,9 @@ async fn a_browser_gets_in_by_a_token_in_a_form(cluster: &TestCluster) {
     assert!(page.is_page(), "{page}");
     assert!(page.text.contains("action=\"/dashboard/login\""), "{page}");
     assert!(page.text.contains("name=\"token\""), "{page}");
+    assert!(page.text.contains("href=\"/problems/unauthorized\""), "{page}");
+    // Nobody was refused anything yet, and on loopback there is no TLS.
+    assert!(!page.text.contains("It stays closed") && !page.text.contains("TLS"), "{page}");
     assert_eq!(page.header("Cache-Control"), Some("no-store"));
     assert!(!page.text.contains("http"), "nothing from elsewhere: {page}");
 
@@ -67,6 +70,7 @@ async fn a_bad_token_gets_a_page_and_no_cookie(cluster: &TestCluster) {
         let refused = login(&app, token).await.expect(status);
         assert!(refused.is_page(), "{refused}");
         assert!(refused.header("Set-Cookie").is_none(), "{refused}");
+        assert_eq!(refused.text.contains("It stays closed"), !token.is_empty(), "{refused}");
         assert!(token.is_empty() || !refused.text.contains(token), "{refused}");
     }
     let empty = app.client().post("/dashboard/login").header(ContentType::Form).body("x=y");
@@ -104,6 +108,9 @@ async fn a_cookie_is_for_tls_where_other_machines_are(cluster: &TestCluster) {
     let welcome = login(&app, &mint::token(None, "admin")).await.expect(303);
     let cookie = welcome.header("Set-Cookie").expect("a cookie");
     assert!(cookie.contains("; Secure"), "{cookie}");
+    // Over plain HTTP a browser drops it without a word.
+    let page = expect_refused(app.get("/dashboard").await, false);
+    assert!(page.text.contains("This page wants TLS"), "{page}");
 }
 
 async fn another_sites_form_is_refused(cluster: &TestCluster) {

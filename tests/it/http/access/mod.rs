@@ -10,6 +10,7 @@ mod mint;
 mod public_keys;
 mod scopes;
 mod tenants;
+mod words;
 
 use rocket::http::{ContentType, Header, Method};
 use serde_json::{Value, json};

@@ -3,6 +3,7 @@
 //! checked wherever a test asks for one.
 
 mod bounds;
+mod examples;
 mod page;
 mod problems;
 mod routes;

@@ -50,6 +50,10 @@ async fn the_page_loads_nothing_from_elsewhere(cluster: &TestCluster) {
     let start = app.get("/docs/start.js").await.expect(200);
     assert!(start.text.contains("validatorUrl: null"), "nobody else is shown the document");
     assert!(start.text.contains("url: \"/openapi.json\""));
+    // Dark by the class that the style sheet has for it.
+    let sheet = app.client().get("/docs/swagger-ui.css").dispatch().await.into_string().await;
+    assert!(sheet.is_some_and(|sheet| sheet.contains("html.dark-mode{")));
+    assert!(start.text.contains("toggle(\"dark-mode\", night)"));
     for absent in ["/docs/index.html", "/docs/..%2fCargo.toml", "/docs/x.js", "/docs/a/b"] {
         app.get(absent).await.expect(404);
     }
