@@ -65,7 +65,7 @@ fn pool(pool: &PoolState) -> Markup {
     let busy = pool.size.saturating_sub(pool.idle);
     let wide = |connections: u32| 88 * connections / pool.max_size.max(1);
     html! {
-        svg.pool viewBox="0 0 88 8" {
+        svg.pool viewBox="0 0 88 8" preserveAspectRatio="none" {
             @if pool.size > 0 { rect width=(wide(pool.size)) {} }
             @if busy > 0 { rect.busy width=(wide(busy)) {} }
         }
