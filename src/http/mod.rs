@@ -11,6 +11,7 @@ mod fields;
 mod health;
 mod html;
 mod idempotency;
+mod kept;
 mod link;
 mod method;
 mod metrics;

@@ -1,7 +1,11 @@
 //! `/openapi.json` and `/docs`: the API's description, for programs and for people.
 //! What the page is made of is in the binary, and it loads nothing from elsewhere.
 
-use std::{borrow::Cow, io::Cursor, sync::Arc};
+use std::{
+    borrow::Cow,
+    io::Cursor,
+    sync::{Arc, LazyLock},
+};
 
 use maud::{DOCTYPE, html};
 use rocket::{
@@ -12,7 +16,7 @@ use rocket::{
 };
 use utoipa_swagger_ui::{Config, serve};
 
-use super::{Problem, openapi::Description};
+use super::{Problem, kept, openapi::Description};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(description, page, file))]
@@ -45,6 +49,7 @@ fn description(description: &State<Description>) -> RawJson<Arc<str>> {
         content_type = "text/html")),
 )]
 fn page() -> File {
+    let version = &*VERSION;
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -52,27 +57,30 @@ fn page() -> File {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { "Shardwright API" }
-                link rel="stylesheet" href="/docs/swagger-ui.css";
-                link rel="icon" type="image/png" href="/docs/favicon-32x32.png";
+                link rel="stylesheet" href={ "/docs/swagger-ui.css?v=" (version) };
+                link rel="icon" type="image/png" href={ "/docs/favicon-32x32.png?v=" (version) };
             }
             body {
                 div id="swagger-ui" {}
-                script src="/docs/swagger-ui-bundle.js" {}
-                script src="/docs/start.js" {}
+                script src={ "/docs/swagger-ui-bundle.js?v=" (version) } {}
+                script src={ "/docs/start.js?v=" (version) } {}
             }
         }
     };
-    File { bytes: page.into_string().into_bytes().into(), kind: ContentType::HTML }
+    let bytes = page.into_string().into_bytes().into();
+    File { bytes, kind: ContentType::HTML, cache: kept::cache_control(None, version) }
 }
 
 /// Browse the API: a file
 ///
 /// What the page is made of.
-#[get("/docs/<file>")]
+#[get("/docs/<file>?<v>")]
 #[utoipa::path(
     get, path = "/docs/{file}", tag = "reference", operation_id = "browseApiFile",
     params(("file" = String, Path, description = "Its name", min_length = 1,
-        example = "start.js")),
+        example = "start.js"),
+        ("v" = Option<String>, Query, description = "The version that the page names; with \
+            it the file may be kept")),
     responses(
         (status = 200, description = "The file", content(
             (String = "text/css"),
@@ -82,21 +90,34 @@ fn page() -> File {
         super::openapi::NotFound,
     ),
 )]
-fn file(file: &str) -> Result<File, Problem> {
+fn file(file: &str, v: Option<&str>) -> Result<File, Problem> {
     let kind = match file {
-        "start.js" => {
-            return Ok(File { bytes: START.as_bytes().into(), kind: ContentType::JavaScript });
-        }
-        "swagger-ui-bundle.js" => ContentType::JavaScript,
+        "start.js" | "swagger-ui-bundle.js" => ContentType::JavaScript,
         "swagger-ui.css" => ContentType::CSS,
         "favicon-32x32.png" => ContentType::PNG,
         _ => return Err(Problem::not_found("there is no such file")),
     };
-    match serve(file, Arc::new(Config::default())) {
-        Ok(Some(found)) => Ok(File { bytes: found.bytes, kind }),
-        Ok(None) => Err(Problem::internal(anyhow::anyhow!("{file} is not in the binary"))),
-        Err(error) => Err(Problem::internal(anyhow::anyhow!("{error}"))),
+    let bytes = bytes_of(file).map_err(Problem::internal)?;
+    Ok(File { bytes, kind, cache: kept::cache_control(v, &VERSION) })
+}
+
+const FILES: [&str; 4] =
+    ["start.js", "swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"];
+
+/// In the files' addresses.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let files: Vec<_> = FILES.iter().filter_map(|file| bytes_of(file).ok()).collect();
+    kept::version(files.iter().map(AsRef::as_ref))
+});
+
+fn bytes_of(file: &str) -> anyhow::Result<Cow<'static, [u8]>> {
+    if file == "start.js" {
+        return Ok(START.as_bytes().into());
     }
+    let found = serve(file, Arc::new(Config::default()))
+        .map_err(|error| anyhow::anyhow!("{error}"))?
+        .ok_or_else(|| anyhow::anyhow!("{file} is not in the binary"))?;
+    Ok(found.bytes)
 }
 
 /// By itself it would ask a stranger's server what it thinks of the document.
@@ -116,6 +137,7 @@ SwaggerUIBundle({
 struct File {
     bytes: Cow<'static, [u8]>,
     kind: ContentType,
+    cache: Header<'static>,
 }
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -127,7 +149,7 @@ impl<'r> Responder<'r, 'static> for File {
         Response::build()
             .header(self.kind)
             .header(Header::new("Content-Security-Policy", POLICY))
-            .header(Header::new("Cache-Control", "max-age=3600"))
+            .header(self.cache)
             .sized_body(self.bytes.len(), Cursor::new(self.bytes))
             .ok()
     }

@@ -1,9 +1,6 @@
 //! The page's own files, which are part of the program: nothing comes from elsewhere.
 
-use std::{
-    hash::{DefaultHasher, Hasher},
-    sync::LazyLock,
-};
+use std::sync::LazyLock;
 
 use rocket::{
     Route, get,
@@ -12,16 +9,15 @@ use rocket::{
     routes,
 };
 
+use crate::http::kept;
+
 const STYLE: &str = include_str!("assets/style.css");
 const SCRIPT: &str = include_str!("assets/live.js");
 const ICON: &str = include_str!("assets/icon.svg");
 
 /// In the files' addresses: they may be kept for ever, and another program's are others.
-pub(super) static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let mut hasher = DefaultHasher::new();
-    [STYLE, SCRIPT, ICON].iter().for_each(|file| hasher.write(file.as_bytes()));
-    format!("{:016x}", hasher.finish())
-});
+pub(super) static VERSION: LazyLock<String> =
+    LazyLock::new(|| kept::version([STYLE, SCRIPT, ICON].map(str::as_bytes)));
 
 pub(super) fn routes() -> Vec<Route> {
     routes![style, script, icon]
@@ -37,11 +33,7 @@ pub(super) struct Asset {
 
 impl Asset {
     fn new(text: &'static str, kind: ContentType, version: Option<&str>) -> Self {
-        let control = match version {
-            Some(asked) if asked == *VERSION => "private, max-age=31536000, immutable",
-            _ => "no-cache",
-        };
-        Self { text, kind, cache: Header::new("Cache-Control", control) }
+        Self { text, kind, cache: kept::cache_control(version, &VERSION) }
     }
 }
 

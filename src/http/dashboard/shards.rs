@@ -38,9 +38,9 @@ fn row(place: usize, shard: &Figures, now: DateTime<Utc>) -> Markup {
                 @if let State::Down(why) | State::Refused(why) = &shard.state {
                     " " (why) ", since " (moment(shard.since, now))
                 }
-                " " small { "breaker " (breaker(shard.pool.breaker)) }
+                " " (breaker(shard.pool.breaker))
             }
-            td { (pool(&shard.pool)) }
+            td.load { (pool(&shard.pool)) }
             td.n { (time(shard.p50)) }
             td.n { (time(shard.p99)) }
             @match shard.per_second {
@@ -53,21 +53,23 @@ fn row(place: usize, shard: &Figures, now: DateTime<Utc>) -> Markup {
 
 fn breaker(state: BreakerState) -> Markup {
     match state {
-        BreakerState::Closed => html! { (state) },
-        BreakerState::Open | BreakerState::HalfOpen => html! { strong { (state) } },
+        BreakerState::Closed => html! { small.calm { "breaker " (state) } },
+        BreakerState::Open | BreakerState::HalfOpen => {
+            html! { small { "breaker " strong { (state) } } }
+        }
     }
 }
 
-/// A bar as wide as the pool may get, with the same in words.
+/// A bar as wide as the pool may get, with the same in words; a phone shows the fewest of them.
 fn pool(pool: &PoolState) -> Markup {
     let busy = pool.size.saturating_sub(pool.idle);
     let wide = |connections: u32| 88 * connections / pool.max_size.max(1);
     html! {
-        svg.pool viewBox="0 0 88 8" {
+        svg.pool viewBox="0 0 88 8" preserveAspectRatio="none" {
             @if pool.size > 0 { rect width=(wide(pool.size)) {} }
             @if busy > 0 { rect.busy width=(wide(busy)) {} }
         }
-        (busy) " used, " (pool.idle) " free of " (pool.max_size)
+        (busy) span { " used, " (pool.idle) " idle" } " of " (pool.max_size)
         @if pool.pending > 0 { " " strong { (pool.pending) " waiting" } }
     }
 }

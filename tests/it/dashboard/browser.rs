@@ -77,7 +77,7 @@ impl Browser {
         browser
     }
 
-    fn resize(&self, width: u64, height: u64) {
+    pub(super) fn resize(&self, width: u64, height: u64) {
         let metrics =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.command("Emulation.setDeviceMetricsOverride", &metrics);
@@ -123,11 +123,11 @@ impl Browser {
         }
     }
 
-    /// The page from top to bottom, as an image.
-    pub(super) async fn shoot(&self) -> Vec<u8> {
+    /// The page from top to bottom, or as far as `most` pixels, as an image.
+    pub(super) async fn shoot(&self, most: u64) -> Vec<u8> {
         let size = self.ask("return [innerWidth, document.documentElement.scrollHeight]").await;
         let side = |i: usize| size[i].as_u64().expect("a number of pixels");
-        self.resize(side(0), side(1));
+        self.resize(side(0), side(1).min(most));
         self.client.screenshot().await.expect("an image")
     }
 

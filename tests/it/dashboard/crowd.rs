@@ -52,6 +52,12 @@ fn they_fit_on_a_phone_and_on_a_desk() {
             browser.until("document.querySelectorAll('.ring .lanes circle').length == 40").await;
             let width = browser.ask("return document.documentElement.scrollWidth").await;
             assert_eq!(width, kind.width, "it has to be scrolled sideways");
+            let tall = browser.ask("return document.querySelector('.shards').offsetHeight").await;
+            let line = tall.as_u64().expect("pixels") / 40;
+            assert!(line < 32, "{line} pixels a shard: one line each, or nobody finds any");
+            let all = browser.ask("return document.documentElement.scrollHeight").await;
+            let all = all.as_u64().expect("pixels");
+            assert!(all < 5_000, "{all} pixels in all");
             browser.check(&service.url());
         }
     });

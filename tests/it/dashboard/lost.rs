@@ -1,6 +1,10 @@
 //! What the page says while things fail.
 
-use super::{Browser, browser::DESK, looks::FAINT};
+use super::{
+    Browser,
+    browser::{DESK, PHONE},
+    looks::FAINT,
+};
 use crate::support::both::run;
 use crate::support::cluster::TestCluster;
 use crate::support::served::Served;
@@ -24,6 +28,13 @@ fn a_killed_shard_is_said_to_be_down_and_then_to_be_back() {
         browser.until(&told("Every shard is up")).await;
         browser.ask("window.same = document.getElementById('shard-1')").await;
 
+        // With figures in the table it is as wide as it gets.
+        for id in (0..80).map(|i| i * 1250) {
+            let get = format!("GET /users/{id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            service.send(get.as_bytes());
+        }
+        browser.until("document.querySelector('#shard-1').textContent.includes(' ms')").await;
+
         cluster.server(1).kill();
         browser.until(&is(1, "down")).await;
         browser.until(&told("shard-1 is down since")).await;
@@ -31,6 +42,11 @@ fn a_killed_shard_is_said_to_be_down_and_then_to_be_back() {
         assert!(browser.text(".readouts").await.contains("2 of 3"));
         browser.until(&format!("{} && {}", is(0, "up"), is(2, "up"))).await;
         assert_eq!(browser.ask(FAINT).await, serde_json::json!([]), "faint beside the alarm");
+        for kind in [PHONE, DESK] {
+            browser.resize(kind.width.into(), 900);
+            let width = browser.ask("return document.documentElement.scrollWidth").await;
+            assert_eq!(width, kind.width, "the alarm has to be scrolled sideways");
+        }
 
         cluster.server(1).start_again();
         browser.until(&is(1, "up")).await;

@@ -39,7 +39,8 @@
       const points = rates.map((r, i) => `${SAMPLES - rates.length + i},${(15 - 14 * r / most).toFixed(1)}`);
       let line = cell.querySelector("polyline");
       if (!line) {
-        const svg = cell.appendChild(document.createElementNS(SVG, "svg"));
+        const svg = document.createElementNS(SVG, "svg");
+        cell.prepend(svg);
         svg.setAttribute("class", "spark");
         svg.setAttribute("viewBox", `0 0 ${SAMPLES} 16`);
         line = svg.appendChild(document.createElementNS(SVG, "polyline"));

@@ -23,6 +23,8 @@ async fn the_page_loads_nothing_from_elsewhere(cluster: &TestCluster) {
             assert!(file.starts_with("/docs/"), "{file}");
             let loaded = app.client().get(file).dispatch().await;
             assert_eq!(loaded.status().code, 200, "{file}");
+            let kept = loaded.headers().get_one("Cache-Control");
+            assert_eq!(kept, Some("private, max-age=31536000, immutable"), "{file}");
             let kind = loaded.content_type().expect("a kind").to_string();
             let bytes = loaded.into_bytes().await.expect("a file");
             assert!(!bytes.is_empty());
@@ -37,6 +39,11 @@ async fn the_page_loads_nothing_from_elsewhere(cluster: &TestCluster) {
                 );
             }
         }
+        assert_eq!(
+            page.header("Cache-Control"),
+            Some("no-cache"),
+            "it names the new files at once"
+        );
         assert!(!page.text.contains("<script>"), "no script stands in the page");
         // Whatever a script might try, the browser asks nobody else.
         let policy = page.header("Content-Security-Policy").expect("there is one");
@@ -48,6 +55,7 @@ async fn the_page_loads_nothing_from_elsewhere(cluster: &TestCluster) {
         assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
     }
     let start = app.get("/docs/start.js").await.expect(200);
+    assert_eq!(start.header("Cache-Control"), Some("no-cache"), "no version was named");
     assert!(start.text.contains("validatorUrl: null"), "nobody else is shown the document");
     assert!(start.text.contains("url: \"/openapi.json\""));
     // Dark by the class that the style sheet has for it.
