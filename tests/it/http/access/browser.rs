@@ -167,6 +167,7 @@ async fn without_a_key_another_sites_page_changes_nothing(cluster: &TestCluster)
         let post = app.client().post("/orders").header(ContentType::Plain).header(site);
         app.send(post.body(order)).await.expect(status);
     }
-    let looks = app.client().get("/health/live").header(Header::new("Sec-Fetch-Site", "cross-site"));
+    let looks =
+        app.client().get("/health/live").header(Header::new("Sec-Fetch-Site", "cross-site"));
     app.send(looks).await.expect(200);
 }
