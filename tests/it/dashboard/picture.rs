@@ -72,6 +72,7 @@ async fn shot(folder: &Path, name: &str, kind: Kind, url: &str, shard_1: &str) {
 
 /// Calls as customers make them: few of them often, most of them seldom, and no more than a
 /// small machine that draws pages at the same time answers at ease.
+#[expect(clippy::disallowed_methods, reason = "nothing is waited for; time itself is wanted")]
 fn customers(url: &str, seed: u64, ended: &AtomicBool) {
     let mut seed = Seed::of(seed);
     let agent: ureq::Agent =
