@@ -80,7 +80,7 @@ fn page() -> File {
     params(("file" = String, Path, description = "Its name", min_length = 1,
         example = "start.js"),
         ("v" = Option<String>, Query, description = "The version that the page names; with \
-            it the file may be kept")),
+            it the file may be kept", example = "15d3a8e6cd2c271a")),
     responses(
         (status = 200, description = "The file", content(
             (String = "text/css"),
