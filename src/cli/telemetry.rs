@@ -49,7 +49,7 @@ pub(super) fn start(format: LogFormat, serves: bool) -> Telemetry {
     #[cfg(feature = "otlp")]
     if let Some((spans, export)) = super::otlp::start().filter(|_| serves) {
         // Spans are sent at a level of their own, whatever is logged.
-        let told = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+        let told = asked().unwrap_or_else(|| EnvFilter::new(level));
         let lines = lines(format).with_filter(told).with_filter(filter_fn(is_discreet));
         let _ = Registry::default().with(spans).with(lines).try_init();
         return Telemetry { _export: Some(export) };
@@ -66,15 +66,21 @@ pub(super) fn start(format: LogFormat, serves: bool) -> Telemetry {
     }
 }
 
+/// What `RUST_LOG` asks for. Empty, as a composed environment leaves it, it asks for nothing.
+fn asked() -> Option<EnvFilter> {
+    let asked = env::var(EnvFilter::DEFAULT_ENV).ok().filter(|asked| !asked.trim().is_empty())?;
+    EnvFilter::try_new(asked).ok()
+}
+
 /// What is told. Of its two kinds of filter, the one that costs a request less has no
 /// regard to what is in spans, which `RUST_LOG` may ask for.
 fn filter<S>(level: &str) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
 {
-    match EnvFilter::try_from_default_env() {
-        Ok(filter) => filter.boxed(),
-        Err(_) => level.parse::<Targets>().expect("it is our own, and good").boxed(),
+    match asked() {
+        Some(filter) => filter.boxed(),
+        None => level.parse::<Targets>().expect("it is our own, and good").boxed(),
     }
 }
 

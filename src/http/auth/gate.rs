@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use rocket::{
     Data, Request, Route,
-    http::Method,
+    http::{Method, Status},
     route::{Handler, Outcome},
 };
 
@@ -114,8 +114,10 @@ impl Gate {
             return Err(missing());
         }
         let token = verifier.verify(token).map_err(refused)?;
-        self.check(&token, Scope::Admin)?;
-        Ok(Some(token))
+        match token.scopes.allow(Scope::Admin) {
+            true => Ok(Some(token)),
+            false => Err(out_of_scope(Scope::Admin)),
+        }
     }
 }
 
@@ -130,6 +132,11 @@ fn refused(why: Refusal) -> Problem {
 fn out_of_scope(scope: Scope) -> Problem {
     let challenge = format!("{REALM}, error=\"insufficient_scope\", scope=\"{scope}\"");
     Problem::forbidden(format!("the token does not have the scope {scope}")).challenge(challenge)
+}
+
+/// Whether another token would do: a page asks for one.
+fn is_about_the_token(problem: &Problem) -> bool {
+    matches!(problem.status(), Status::Unauthorized | Status::Forbidden)
 }
 
 /// A route's handler behind the gate.
@@ -150,7 +157,9 @@ impl Handler for Guarded {
                 request.local_cache(|| visitor);
                 self.inner.handle(request, data).await
             }
-            Err(problem) if self.is_page => Outcome::from(request, Page::of(problem)),
+            Err(problem) if self.is_page && is_about_the_token(&problem) => {
+                Outcome::from(request, Page::of(problem))
+            }
             Err(problem) => Outcome::from(request, problem),
         }
     }
