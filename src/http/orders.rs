@@ -146,7 +146,7 @@ async fn list(
     let limit = query.int("limit", 1..=100).unwrap_or(20);
     let offset = query.int("offset", 0..=i64::MAX);
     let after = query.parsed("after", str::parse::<OrderCursor>);
-    if offset.is_some() && after.is_some() {
+    if offset.is_some_and(|offset| offset > 0) && after.is_some() {
         query.wrong::<()>("after", "can't be combined with offset".to_owned());
     }
     query.finish()?;

@@ -221,6 +221,7 @@ impl Problem {
     }
 
     /// The status, the detail and the challenge, for those who show it as a page.
+    #[cfg(feature = "service")]
     pub(crate) fn into_words(self) -> (Status, String, Option<String>) {
         (self.0.status, self.0.detail, self.0.challenge)
     }

@@ -47,7 +47,8 @@ impl RequestId {
     }
 
     /// How long ago the request arrived.
-    pub(crate) fn age(&self) -> Duration {
+    #[must_use]
+    pub fn age(&self) -> Duration {
         self.arrived.elapsed()
     }
 }

@@ -1,15 +1,13 @@
-use diesel::{
-    PgConnection, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection,
-    connection::SimpleConnection, sql_query, sql_types::BigInt,
-};
+#[cfg(feature = "postgres")]
+use diesel::{PgConnection, connection::SimpleConnection};
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query, sql_types::BigInt};
 
-use crate::{
-    ops::{
-        migrate::Migrate,
-        tables::{KeyspaceTables, Table},
-    },
-    shard::{ShardConnection, either},
+use crate::ops::{
+    migrate::Migrate,
+    tables::{KeyspaceTables, Table},
 };
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+use crate::shard::{ShardConnection, either};
 
 /// How many rows of a table are read for it at most: a fraction of a second's work.
 pub(super) const MOST: u64 = 2_000_000;
@@ -24,7 +22,7 @@ pub struct Tally {
 }
 
 /// What looking at shards in passing asks of a connection. Implemented for Diesel's
-/// Postgres and SQLite connections and for [`ShardConnection`].
+/// Postgres and SQLite connections and for [`ShardConnection`](crate::shard::ShardConnection).
 pub trait Inspect: Migrate {
     /// Sees to it that what follows takes no more of the server than one thread.
     ///
@@ -55,6 +53,7 @@ impl Row {
     }
 }
 
+#[cfg(feature = "postgres")]
 impl Inspect for PgConnection {
     fn tread_lightly(&mut self) -> QueryResult<()> {
         self.batch_execute("SET max_parallel_workers_per_gather = 0")
@@ -65,7 +64,8 @@ impl Inspect for PgConnection {
     }
 }
 
-impl Inspect for SqliteConnection {
+#[cfg(feature = "sqlite")]
+impl Inspect for diesel::SqliteConnection {
     fn tread_lightly(&mut self) -> QueryResult<()> {
         Ok(())
     }
@@ -75,6 +75,7 @@ impl Inspect for SqliteConnection {
     }
 }
 
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
 impl Inspect for ShardConnection {
     fn tread_lightly(&mut self) -> QueryResult<()> {
         either!(self, conn => conn.tread_lightly())
