@@ -22,7 +22,7 @@ pub struct Tally {
 }
 
 /// What looking at shards in passing asks of a connection. Implemented for Diesel's
-/// Postgres and SQLite connections and for [`ShardConnection`](crate::shard::ShardConnection).
+/// Postgres and SQLite connections and for `ShardConnection`.
 pub trait Inspect: Migrate {
     /// Sees to it that what follows takes no more of the server than one thread.
     ///
