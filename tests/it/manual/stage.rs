@@ -124,6 +124,9 @@ impl Stage {
         command.current_dir(&self.folder).env_clear().process_group(0);
         command.env("PATH", format!("{}:{path}", shims.display()));
         command.env("HOME", self.dir.path()).env("STAGE", self.dir.path());
+        // The environment is cleared, and with it whatever keeps a toolchain from being changed:
+        // no page may install or update one.
+        command.env("RUSTUP_AUTO_INSTALL", "0");
         command.env("STAGE_CURL", which("curl", &path));
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());

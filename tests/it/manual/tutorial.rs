@@ -22,9 +22,14 @@ fn every_step_works_as_written() {
     let target = variable("TUTORIAL_TARGET").expect("tests/tutorial says where to build");
     let home = variable("TUTORIAL_HOME").expect("tests/tutorial says where Cargo's things are");
     let home_of = |folder| home.join(folder);
+    // The compiler beside this very cargo, so that nobody is asked which one is meant.
+    let cargo = variable("CARGO").expect("cargo runs its tests");
+    let tool = |name| cargo.with_file_name(name);
     let stage = Stage::with(&["in-background", "curl", "stop-services"])
         .with_shim("cargo-of-ones-own", "cargo")
-        .given("STAGE_CARGO", variable("CARGO").unwrap_or_else(|| "cargo".into()))
+        .given("STAGE_CARGO", &cargo)
+        .given("RUSTC", tool("rustc"))
+        .given("RUSTDOC", tool("rustdoc"))
         .given("CARGO_TARGET_DIR", target)
         // As this repository has it, so that what is built already need not be again.
         .given("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
