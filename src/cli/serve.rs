@@ -45,6 +45,7 @@ async fn launch(service: Service) -> anyhow::Result<()> {
 
 /// Launches the server; comes back once it was told to stop and the requests in
 /// flight have been answered, or the time of grace is over.
+#[allow(clippy::result_large_err, reason = "Rocket's own type")]
 async fn until_told_to_stop(rocket: Rocket<Build>) -> Result<(), rocket::Error> {
     let rocket = rocket.ignite().await?;
     let in_flight = rocket.state::<InFlight>().cloned().unwrap_or_default();

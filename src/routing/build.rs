@@ -41,7 +41,7 @@ pub fn build(
         }
         Rule::Region { regions, default } => {
             let listed = regions.iter().map(|(region, shard)| (region.clone(), index(shard)));
-            let rule = RegionRouter::new(shards, listed.collect(), default.as_ref().map(&index))
+            let rule = RegionRouter::new(shards, listed.collect(), default.as_ref().map(index))
                 .map_err(|error| vec![error])?;
             Ok(pinned(rule, shards, pins))
         }

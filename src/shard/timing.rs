@@ -18,7 +18,7 @@ pub(super) struct Timing<'a> {
 impl<'a> Timing<'a> {
     /// A permit's holder looks for its connection.
     pub(super) fn start(teller: &'a Teller, access: Access, probe: bool) -> Self {
-        let teller = Some(teller).filter(|_| !probe);
+        let teller = (!probe).then_some(teller);
         Self {
             teller,
             access,

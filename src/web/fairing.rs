@@ -225,6 +225,7 @@ impl<C: Migrate + Census> ShardsFairing<C> {
         all
     }
 
+    #[allow(clippy::result_large_err, reason = "Rocket's own types")]
     async fn launch(&self, rocket: Rocket<Build>) -> fairing::Result {
         let opened = self.open(rocket.figment()).and_then(|opened| {
             let mut problems = Problems::default();

@@ -30,7 +30,13 @@ impl Rate {
             (seen >> 32 <= second).then_some((second << 32) | count)
         };
         let slot = &self.slots[slot_of(second)];
-        let _ = slot.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        let mut seen = slot.load(Ordering::Relaxed);
+        while let Some(counted) = next(seen) {
+            match slot.compare_exchange_weak(seen, counted, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return,
+                Err(other) => seen = other,
+            }
+        }
     }
 
     /// How many a second, over the last whole ones; `now` is the one under way.
