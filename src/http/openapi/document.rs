@@ -5,7 +5,7 @@ use std::sync::Arc;
 use utoipa::{
     OpenApi,
     openapi::{
-        OpenApi as Document, RefOr, Schema,
+        OpenApi as Document, RefOr, Required, Schema,
         schema::AdditionalProperties,
         security::{Http, HttpAuthScheme, SecurityScheme},
     },
@@ -108,6 +108,15 @@ fn document(access: Access) -> Document {
         document.merge(part);
     }
     close_bodies(&mut document);
+    // Where nobody needs a token, the form may be sent as it is, and so may nothing.
+    for path in document.paths.paths.values_mut() {
+        for operation in every::operations(path) {
+            let form = operation.request_body.as_mut();
+            if let Some(form) = form.filter(|body| body.content.contains_key(FORM)) {
+                form.required = Some(Required::False);
+            }
+        }
+    }
     for path in document.paths.paths.values_mut() {
         every::parameters(path);
         every::operations(path).for_each(|operation| every::complete(operation, access));
@@ -132,6 +141,9 @@ fn close_bodies(document: &mut Document) {
         body.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
     }
 }
+
+/// What a page's form is sent as.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What is sent as a body.
 const BODIES: [&str; 3] = ["NewOrder", "NewUser", "StatusChange"];
