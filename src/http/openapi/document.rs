@@ -111,9 +111,10 @@ fn document(access: Access) -> Document {
     // Where nobody needs a token, the form may be sent as it is, and so may nothing.
     for path in document.paths.paths.values_mut() {
         for operation in every::operations(path) {
-            let form = operation.request_body.as_mut();
-            if let Some(form) = form.filter(|body| body.content.contains_key(FORM)) {
-                form.required = Some(Required::False);
+            if let Some(RefOr::T(body)) = &mut operation.request_body
+                && body.content.contains_key(FORM)
+            {
+                body.required = Some(Required::False);
             }
         }
     }
