@@ -14,6 +14,7 @@ mod migration;
 mod otlp;
 mod output;
 mod placement;
+mod plain_fields;
 mod route;
 mod serve;
 mod shards;

@@ -10,7 +10,10 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use super::{args::LogFormat, discreet::is_discreet, json_lines::JsonLines, output::Usage};
+use super::{
+    args::LogFormat, discreet::is_discreet, json_lines::JsonLines, output::Usage,
+    plain_fields::PlainFields,
+};
 
 /// Rocket tells every 404 as an error; what matters of it is said in our words.
 const SERVICE: &str = "warn,shardwright=info,rocket=off,_=off";
@@ -90,7 +93,10 @@ where
 {
     let layer = fmt::layer().with_writer(io::stderr);
     match format {
-        LogFormat::Text => layer.with_ansi(io::stderr().is_terminal()).with_target(false).boxed(),
+        LogFormat::Text => {
+            let layer = layer.with_ansi(io::stderr().is_terminal()).with_target(false);
+            layer.fmt_fields(PlainFields::default()).boxed()
+        }
         LogFormat::Json => {
             let fields = fmt::format::JsonFields::new();
             layer.with_ansi(false).fmt_fields(fields).event_format(JsonLines).boxed()

@@ -42,8 +42,7 @@ impl Traced {
     fn span(&self, request: &Request<'_>) -> Span {
         let (method, route) = (request.method().as_str(), &*self.template);
         let request_id = RequestId::of(request).as_str();
-        // Displayed, which costs less than text in quotes.
-        let span = info_span!("request", %method, %route, %request_id);
+        let span = info_span!("request", method, route, request_id);
         #[cfg(feature = "otlp")]
         super::parent::adopt(&span, request);
         span
