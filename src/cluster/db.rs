@@ -5,9 +5,9 @@ use std::{
 
 use diesel::QueryResult;
 use futures::future::join_all;
-use tracing::{debug_span, field::Empty};
+use tracing::{Instrument, Span, debug_span, field::Empty};
 
-use super::{Builder, Error, Gathered, Keyspace};
+use super::{Builder, Error, Gathered, Keyspace, home::Home};
 use crate::{
     key::{ShardBy, ShardId, ShardIndex, ShardKey},
     routing::{Explanation, RouteError},
@@ -93,8 +93,7 @@ impl<C: Connect> ShardedDb<C> {
         key: &K,
         f: impl FnOnce(&mut C) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, Error> {
-        let shard = self.home(key)?;
-        Ok(shard.run(Access::Read, self.deadline(), f).await?)
+        Ok(self.home(key)?.run(Access::Read, self.deadline(), f).await?)
     }
 
     /// Runs the closure on the key's shard in one transaction, committed if it
@@ -109,8 +108,7 @@ impl<C: Connect> ShardedDb<C> {
         key: &K,
         f: impl FnOnce(&mut C) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, Error> {
-        let shard = self.home(key)?;
-        Ok(shard.run(Access::Write, self.deadline(), f).await?)
+        Ok(self.home(key)?.run(Access::Write, self.deadline(), f).await?)
     }
 
     /// The row of that key, if there is one, asked for together with others that are
@@ -119,8 +117,7 @@ impl<C: Connect> ShardedDb<C> {
     /// # Errors
     /// As [`read`](Self::read).
     pub async fn find<R: Row<C>>(&self, key: R::Key) -> Result<Option<R>, Error> {
-        let shard = self.home(&key)?;
-        Ok(shard.find(self.deadline(), key).await?)
+        Ok(self.home(&key)?.find(self.deadline(), key).await?)
     }
 
     /// Stores a row, together with others that are to be stored at the same time: one
@@ -131,8 +128,7 @@ impl<C: Connect> ShardedDb<C> {
     /// As [`write`](Self::write): after a lost connection, or a deadline that passed while
     /// the statement was under way, it is unknown whether the row was stored.
     pub async fn insert<R: Row<C>>(&self, row: R) -> Result<(), Error> {
-        let shard = self.home(&row)?;
-        Ok(shard.insert(self.deadline(), row).await?)
+        Ok(self.home(&row)?.insert(self.deadline(), row).await?)
     }
 
     /// Runs the closure on every shard of the keyspace, side by side, and waits
@@ -151,11 +147,16 @@ impl<C: Connect> ShardedDb<C> {
             let shard = &self.cluster.shards[target.get()];
             (shard.id().clone(), shard.run(Access::Read, deadline, f.clone()).await)
         };
-        let gathered: Gathered<T> = match keyspace.router.shards() {
-            [only] => [ask(only).await].into_iter().collect(),
-            targets => join_all(targets.iter().map(ask)).await.into_iter().collect(),
+        let asked = keyspace.router.shards().len();
+        let span = self.span(|| debug_span!("scatter", keyspace = K::KEYSPACE, shards = asked));
+        let gather = async {
+            match keyspace.router.shards() {
+                [only] => [ask(only).await].into_iter().collect(),
+                targets => join_all(targets.iter().map(ask)).await.into_iter().collect(),
+            }
         };
-        let (asked, missing) = (keyspace.router.shards().len(), gathered.missing().len());
+        let gathered: Gathered<T> = gather.instrument(span).await;
+        let missing = gathered.missing().len();
         let scatter = Scatter { asked, missing, took: began.elapsed() };
         for observer in &self.cluster.telemetry.observers {
             observer.scattered(&keyspace.name, &scatter);
@@ -182,7 +183,7 @@ impl<C: Connect> ShardedDb<C> {
     /// # Errors
     /// [`Error::Route`] or [`Error::UnknownKeyspace`].
     pub fn locate<K: ShardBy>(&self, key: &K) -> Result<&ShardId, Error> {
-        self.home(key).map(Shard::id)
+        self.route(key).map(Shard::id)
     }
 
     /// Where a key of the named keyspace lives and why.
@@ -249,22 +250,23 @@ impl<C: Connect> ShardedDb<C> {
         open.into_iter().flatten().collect()
     }
 
-    /// The shard the key lives on.
-    pub(crate) fn home<K: ShardBy>(&self, key: &K) -> Result<&Shard<C>, Error> {
-        let span = self
-            .cluster
-            .telemetry
-            .settings
-            .tracing
-            .then(|| debug_span!("route", keyspace = K::KEYSPACE, shard.id = Empty).entered());
+    /// Where the key lives: for what is done there on its behalf.
+    pub(crate) fn home<K: ShardBy>(&self, key: &K) -> Result<Home<'_, C>, Error> {
+        let span = self.span(|| debug_span!("route", keyspace = K::KEYSPACE, shard.id = Empty));
+        let shard = span.in_scope(|| self.route(key))?;
+        span.record("shard.id", shard.id().as_str());
+        Ok(Home { shard, span })
+    }
+
+    fn route<K: ShardBy>(&self, key: &K) -> Result<&Shard<C>, Error> {
         let keyspace = self.keyspace(K::KEYSPACE)?;
         let index =
             keyspace.router.route(&key.shard_key()).map_err(|e| no_place(keyspace, K::FIELD, e))?;
-        let shard = self.at(keyspace, index)?;
-        if let Some(span) = span {
-            span.record("shard.id", shard.id().as_str());
-        }
-        Ok(shard)
+        self.at(keyspace, index)
+    }
+
+    fn span(&self, make: impl FnOnce() -> Span) -> Span {
+        if self.cluster.telemetry.settings.tracing { make() } else { Span::none() }
     }
 
     /// A router's answer, which could be out of bounds if the router is someone's own.

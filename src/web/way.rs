@@ -5,9 +5,9 @@ use rocket::Request;
 
 use super::WriteFailed;
 use crate::{
-    cluster::{Error, Gathered, ShardedDb},
+    cluster::{Error, Gathered, Home, ShardedDb},
     key::{ShardBy, ShardId},
-    shard::{Access, Connect, Deadline, Row, Shard},
+    shard::{Access, Connect, Deadline, Row},
 };
 
 /// A request's way to its shards: the cluster within the request's one deadline,
@@ -48,8 +48,7 @@ impl<'r, C: Connect> Way<'r, C> {
         key: &K,
         f: impl FnOnce(&mut C) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, Error> {
-        let shard = self.home(key)?;
-        Ok(shard.run(Access::Read, self.db.deadline(), f).await?)
+        Ok(self.home(key)?.run(Access::Read, self.db.deadline(), f).await?)
     }
 
     pub(crate) async fn write<K: ShardBy, T: Send + 'static>(
@@ -57,18 +56,17 @@ impl<'r, C: Connect> Way<'r, C> {
         key: &K,
         f: impl FnOnce(&mut C) -> QueryResult<T> + Send + 'static,
     ) -> Result<T, WriteFailed> {
-        let shard = self.home(key)?;
-        Ok(shard.run(Access::Write, self.db.deadline(), f).await.map_err(Error::from)?)
+        let home = self.home(key)?;
+        Ok(home.run(Access::Write, self.db.deadline(), f).await.map_err(Error::from)?)
     }
 
     pub(crate) async fn find<R: Row<C>>(&self, key: R::Key) -> Result<Option<R>, Error> {
-        let shard = self.home(&key)?;
-        Ok(shard.find(self.db.deadline(), key).await?)
+        Ok(self.home(&key)?.find(self.db.deadline(), key).await?)
     }
 
     pub(crate) async fn insert<R: Row<C>>(&self, row: R) -> Result<(), WriteFailed> {
-        let shard = self.home(&row)?;
-        Ok(shard.insert(self.db.deadline(), row).await.map_err(Error::from)?)
+        let home = self.home(&row)?;
+        Ok(home.insert(self.db.deadline(), row).await.map_err(Error::from)?)
     }
 
     pub(crate) async fn scatter<K: ShardBy, T: Send + 'static>(
@@ -84,9 +82,9 @@ impl<'r, C: Connect> Way<'r, C> {
     }
 
     /// Where the key lives; noted, and so routed once.
-    fn home<K: ShardBy>(&self, key: &K) -> Result<&Shard<C>, Error> {
-        let shard = self.db.home(key)?;
-        self.served_by(shard.id());
-        Ok(shard)
+    fn home<K: ShardBy>(&self, key: &K) -> Result<Home<'_, C>, Error> {
+        let home = self.db.home(key)?;
+        self.served_by(home.id());
+        Ok(home)
     }
 }

@@ -193,7 +193,7 @@ fn told_of<C: Connect, W: Work<C>>(core: &Core<C>, waiters: &[Arc<Waiter<C, W>>]
     if let [alone] = waiters {
         return alone.span().clone();
     }
-    let span = teller.batch_span(W::BATCH, waiters.len());
+    let span = teller.batch_span(W::KEYSPACE, W::BATCH, waiters.len());
     if !span.is_disabled() {
         for waiter in waiters {
             span.follows_from(waiter.span());

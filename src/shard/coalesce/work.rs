@@ -11,6 +11,8 @@ pub(in crate::shard) trait Work<C>: Sized + Send + 'static {
     type Item: Send + 'static;
     /// What one caller is answered.
     type Answer: Send + 'static;
+    /// Whose rows these are.
+    const KEYSPACE: &'static str;
     /// What a batch does.
     const BATCH: Access;
     /// What a call by itself does.
@@ -29,6 +31,7 @@ pub(in crate::shard) struct Inserts<R>(PhantomData<fn() -> R>);
 impl<C, R: Row<C>> Work<C> for Finds<R> {
     type Item = R::Key;
     type Answer = Option<R>;
+    const KEYSPACE: &'static str = R::KEYSPACE;
     const BATCH: Access = Access::Read;
     const ALONE: Access = Access::Read;
 
@@ -44,6 +47,7 @@ impl<C, R: Row<C>> Work<C> for Finds<R> {
 impl<C, R: Row<C>> Work<C> for Inserts<R> {
     type Item = R;
     type Answer = ();
+    const KEYSPACE: &'static str = R::KEYSPACE;
     const BATCH: Access = Access::Insert;
     const ALONE: Access = Access::Write;
 

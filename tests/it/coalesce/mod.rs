@@ -22,6 +22,7 @@ mod prepared;
 mod random;
 mod rows;
 mod service;
+mod spans;
 mod stage;
 mod together;
 mod turns;

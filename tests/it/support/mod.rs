@@ -7,6 +7,7 @@ pub(crate) mod cluster;
 pub(crate) mod every;
 pub(crate) mod gate;
 pub(crate) mod load;
+pub(crate) mod paths;
 pub(crate) mod pg;
 pub(crate) mod pools;
 pub(crate) mod recorder;
