@@ -144,16 +144,10 @@ async fn list(
 ) -> Result<Page<Json<Vec<Order>>>, Problem> {
     let tenant = tenant?.0;
     let limit = query.int("limit", 1..=100).unwrap_or(20);
-    let offset = query.int("offset", 0..=i64::MAX);
+    let offset = query.int("offset", 0..=i64::MAX).unwrap_or(0);
     let after = query.parsed("after", str::parse::<OrderCursor>);
-    if offset.is_some_and(|offset| offset > 0) && after.is_some() {
-        query.wrong::<()>("after", "can't be combined with offset".to_owned());
-    }
     query.finish()?;
-    let start = match after {
-        Some(OrderCursor(then, id)) => PageStart::After(then, id),
-        None => PageStart::Offset(offset.unwrap_or(0)),
-    };
+    let start = PageStart { after: after.map(|OrderCursor(then, id)| (then, id)), offset };
     let of = tenant.clone();
     // One more than asked for tells whether there is a next page.
     let mut items =
@@ -162,6 +156,7 @@ async fn list(
     let more = items.len() > wanted;
     items.truncate(wanted);
     let next = items.last().filter(|_| more).map(|last| {
+        // What was left out lies before this page, so that the cursor says it all.
         let cursor = OrderCursor(last.created_at, last.order_id);
         format!("/orders/{}?limit={limit}&after={cursor}", escaped(tenant.as_str()))
     });
