@@ -14,8 +14,8 @@ use super::{
     idempotency::IdempotencyKey,
     link::{Page, escaped},
     openapi::{
-        BodyRefused, Conflict, IdempotencyHeader, Invalid, Link, ListOrders, NewOrderBody,
-        NotFound, OneShard, ShardName, StatusBody,
+        BodyRefused, Conflict, IdempotencyHeader, Invalid, Limit, Link, NewOrderBody, NotFound,
+        OneShard, OrdersFrom, ShardName, StatusBody,
     },
     params,
     query::Query,
@@ -127,7 +127,7 @@ fn currency(text: &str) -> Result<String, &'static str> {
 #[get("/orders/<tenant>")]
 #[utoipa::path(
     get, path = "/orders/{tenant_id}", tag = "orders", operation_id = "listOrders",
-    params(("tenant_id" = inline(TenantId), Path), ListOrders),
+    params(("tenant_id" = inline(TenantId), Path), Limit, OrdersFrom),
     responses(
         (status = 200, description = "A page of them, which may be empty", body = [Order], headers(
             ("Link" = inline(Link)),

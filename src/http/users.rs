@@ -10,8 +10,8 @@ use super::{
     fields::line,
     link::{Page, escaped},
     openapi::{
-        AnyShard, BodyRefused, Conflict, EveryShard, Invalid, Link, ListUsers, NewUserBody,
-        NotFound, OneShard, Region, ShardName,
+        AnyShard, BodyRefused, Conflict, EveryShard, Invalid, Limit, Link, NewUserBody, NotFound,
+        OneShard, Partial, Region, ShardName, UsersFrom,
     },
     params,
     query::Query,
@@ -153,7 +153,7 @@ async fn anywhere(door: &Door<'_>, id: i64) -> Result<Option<User>, Problem> {
 #[get("/users")]
 #[utoipa::path(
     get, path = "/users", tag = "users", operation_id = "listUsers",
-    params(ListUsers),
+    params(Limit, UsersFrom, Partial),
     responses(
         (status = 200, description = "A page of them, which may be empty", body = [User], headers(
             ("Link" = inline(Link)),

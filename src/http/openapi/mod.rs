@@ -23,12 +23,12 @@ pub(super) use document::{Access, Description};
 pub(super) use headers::{Link, ShardName};
 pub(super) use health::{Live, Ready, ShardsHealth};
 pub(super) use money::{cents, cents_by_name};
-pub(super) use orders::{ListOrders, NewOrderBody, StatusBody};
-pub(super) use params::{IdempotencyHeader, KindName, Partial, Region};
+pub(super) use orders::{NewOrderBody, OrdersFrom, StatusBody};
+pub(super) use params::{IdempotencyHeader, KindName, Limit, Partial, Region};
 pub(super) use problem::MissingShard;
 pub(super) use responses::{
     AnyShard, BodyRefused, Conflict, EveryShard, Forbidden, Invalid, NotFound, NotReady, OneShard,
     RefusedByPage,
 };
 pub(super) use topology::TopologyView;
-pub(super) use users::{ListUsers, NewUserBody};
+pub(super) use users::{NewUserBody, UsersFrom};
