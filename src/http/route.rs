@@ -57,7 +57,6 @@ struct Placement {
             headers(("X-Shard" = inline(ShardName)))),
         NotFound, Invalid,
     ),
-    security(("bearer" = ["admin"])),
 )]
 fn show(
     door: Door<'_>,

@@ -7,10 +7,11 @@ use rocket::{
 };
 
 use super::{
-    Access, Limiter, Scope, Verifier, Visitor, access_to,
+    Limiter, Metrics, Scope, Verifier, Visitor,
     bearer::{self, Given},
     login,
     page::Page,
+    scope_of,
     verifier::{Refusal, Token},
 };
 use crate::{config::Sharding, http::Problem};
@@ -28,7 +29,7 @@ struct Rules {
     /// Without one everyone may do everything.
     verifier: Option<Verifier>,
     limiter: Option<Limiter>,
-    public_metrics: bool,
+    metrics: Metrics,
 }
 
 impl Gate {
@@ -36,7 +37,10 @@ impl Gate {
         Self(Arc::new(Rules {
             verifier,
             limiter: settings.rate_limit.map(Limiter::new),
-            public_metrics: settings.auth.public_metrics,
+            metrics: match settings.auth.public_metrics {
+                true => Metrics::Public,
+                false => Metrics::Guarded,
+            },
         }))
     }
 
@@ -45,27 +49,33 @@ impl Gate {
         self.0.verifier.is_none()
     }
 
+    /// The scope that a route wants of its caller, by its path as it is declared or described;
+    /// `None` if anyone may call it.
+    ///
+    /// # Panics
+    /// If the list says nothing of it.
+    pub(in crate::http) fn scope_of(&self, method: Method, path: &str) -> Option<Scope> {
+        let scope = scope_of(method, path, self.0.metrics);
+        scope.filter(|_| !self.is_open())
+    }
+
     /// The same routes behind the gate, each with what the list says it wants.
     ///
     /// # Panics
     /// If the list says nothing of one.
     pub(in crate::http) fn guarded(&self, routes: Vec<Route>) -> Vec<Route> {
         let guard = |mut route: Route| {
-            let access = match access_to(&route) {
-                Access::Metrics if self.0.public_metrics => Access::Public,
-                Access::Metrics => Access::Needs(Scope::Admin),
-                access => access,
-            };
+            let scope = self.scope_of(route.method, route.uri.path());
             let is_page = route.method == Method::Get && route.uri.path() == login::HOME;
             let inner = route.handler;
-            route.handler = Box::new(Guarded { gate: self.clone(), access, is_page, inner });
+            route.handler = Box::new(Guarded { gate: self.clone(), scope, is_page, inner });
             route
         };
         routes.into_iter().map(guard).collect()
     }
 
     /// Who makes the request, if the route is theirs.
-    fn admit(&self, request: &Request<'_>, access: Access) -> Result<Visitor, Problem> {
+    fn admit(&self, request: &Request<'_>, scope: Option<Scope>) -> Result<Visitor, Problem> {
         let Some(verifier) = &self.0.verifier else {
             // A page of another site can have a browser on this machine send it something.
             let looks = matches!(request.method(), Method::Get | Method::Head | Method::Options);
@@ -74,7 +84,7 @@ impl Gate {
                 false => Err(Problem::forbidden("a page of another site can't do this")),
             };
         };
-        let Access::Needs(scope) = access else { return Ok(Visitor::stranger()) };
+        let Some(scope) = scope else { return Ok(Visitor::stranger()) };
         let given = match bearer::given(request.headers()) {
             Given::Nothing => login::token(request).map_or(Given::Nothing, Given::Token),
             given => given,
@@ -143,7 +153,8 @@ fn is_about_the_token(problem: &Problem) -> bool {
 #[derive(Clone)]
 struct Guarded {
     gate: Gate,
-    access: Access,
+    /// What it wants, if it wants anything.
+    scope: Option<Scope>,
     /// Whether people look at it, who have no use for JSON.
     is_page: bool,
     inner: Box<dyn Handler>,
@@ -152,7 +163,7 @@ struct Guarded {
 #[rocket::async_trait]
 impl Handler for Guarded {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-        match self.gate.admit(request, self.access) {
+        match self.gate.admit(request, self.scope) {
             Ok(visitor) => {
                 request.local_cache(|| visitor);
                 self.inner.handle(request, data).await

@@ -18,8 +18,10 @@ mod visitor;
 
 pub(super) use gate::Gate;
 use limiter::Limiter;
-use policy::{Access, access_to};
-use scope::{Scope, Scopes};
+pub(super) use policy::scope_with_tokens;
+use policy::{Metrics, scope_of};
+pub(super) use scope::Scope;
+use scope::Scopes;
 use verifier::Token;
 pub(super) use verifier::Verifier;
 pub(super) use visitor::Visitor;

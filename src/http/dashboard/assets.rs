@@ -46,7 +46,6 @@ impl Asset {
     params(("v" = Option<String>, Query, description = "The version that the page names; with \
         it the file may be kept", example = "15d3a8e6cd2c271a")),
     responses((status = 200, description = "The file", body = String, content_type = "text/css")),
-    security(("bearer" = ["admin"])),
 )]
 pub(super) fn style(v: Option<&str>) -> Asset {
     Asset::new(STYLE, ContentType::CSS, v)
@@ -61,7 +60,6 @@ pub(super) fn style(v: Option<&str>) -> Asset {
     params(("v" = Option<String>, Query, description = "The version that the page names; with \
         it the file may be kept", example = "15d3a8e6cd2c271a")),
     responses((status = 200, description = "The file", body = String, content_type = "text/javascript")),
-    security(("bearer" = ["admin"])),
 )]
 pub(super) fn script(v: Option<&str>) -> Asset {
     Asset::new(SCRIPT, ContentType::JavaScript, v)
@@ -76,7 +74,6 @@ pub(super) fn script(v: Option<&str>) -> Asset {
     params(("v" = Option<String>, Query, description = "The version that the page names; with \
         it the file may be kept", example = "15d3a8e6cd2c271a")),
     responses((status = 200, description = "The file", body = String, content_type = "image/svg+xml")),
-    security(("bearer" = ["admin"])),
 )]
 pub(super) fn icon(v: Option<&str>) -> Asset {
     Asset::new(ICON, ContentType::SVG, v)

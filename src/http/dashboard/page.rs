@@ -35,7 +35,6 @@ use crate::{
         (status = 200, description = "The page", body = String, content_type = "text/html"),
         RefusedByPage,
     ),
-    security(("bearer" = ["admin"])),
 )]
 pub(super) fn show(
     sources: Sources<'_>,
@@ -95,7 +94,6 @@ pub(super) fn show(
     get, path = "/dashboard/live", tag = "dashboard", operation_id = "showDashboardLive",
     responses((status = 200, description = "A piece of the page", body = String,
         content_type = "text/html")),
-    security(("bearer" = ["admin"])),
 )]
 pub(super) fn live(sources: Sources<'_>) -> Sheet {
     let figures = Figures::gather(sources);
@@ -112,7 +110,6 @@ pub(super) fn live(sources: Sources<'_>) -> Sheet {
     responses((status = 303, description = "Back to the page", headers(
         ("Location" = String, description = "The page"),
     ))),
-    security(("bearer" = ["admin"])),
 )]
 pub(super) fn look(inspector: &State<Inspector>) -> Redirect {
     inspector.refresh();

@@ -18,8 +18,8 @@ mod responses;
 mod topology;
 mod users;
 
+pub(super) use document::Description;
 pub use document::openapi;
-pub(super) use document::{Access, Description};
 pub(super) use headers::{Link, ShardName};
 pub(super) use health::{Live, Ready, ShardsHealth};
 pub(super) use money::{cents, cents_by_name};
