@@ -24,7 +24,7 @@ pub(super) use headers::{Link, ShardName};
 pub(super) use health::{Live, Ready, ShardsHealth};
 pub(super) use money::{cents, cents_by_name};
 pub(super) use orders::{NewOrderBody, OrdersFrom, StatusBody};
-pub(super) use params::{IdempotencyHeader, KindName, Limit, Partial, Region};
+pub(super) use params::{FileVersion, IdempotencyHeader, KindName, Limit, Partial, Region};
 pub(super) use problem::MissingShard;
 pub(super) use responses::{
     AnyShard, BodyRefused, Conflict, EveryShard, Forbidden, Invalid, NotFound, NotReady, OneShard,

@@ -38,6 +38,16 @@ pub(in crate::http) struct Limit {
     limit: i64,
 }
 
+/// Which version of a file a page names.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is the shape of what the handlers of files take")]
+pub(in crate::http) struct FileVersion {
+    /// The version that the page names; with it the file may be kept.
+    #[param(example = "15d3a8e6cd2c271a")]
+    v: Option<String>,
+}
+
 /// Whether an answer may lack shards.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
