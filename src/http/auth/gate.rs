@@ -9,7 +9,7 @@ use rocket::{
 use super::{
     Limiter, Metrics, Scope, Verifier, Visitor,
     bearer::{self, Given},
-    login,
+    is_own, login,
     page::Page,
     scope_of,
     verifier::{Refusal, Token},
@@ -18,6 +18,10 @@ use crate::{config::Sharding, http::Problem};
 
 /// The challenge of every 401 and of a 403 for want of scope (RFC 6750 §3).
 const REALM: &str = "Bearer realm=\"shardwright\"";
+
+/// Where browsers don't say it, a proxy that changes `Host` makes our own pages another's.
+const ANOTHER_SITE: &str = "a page of another site can't do this; if it was the service's own, a \
+                            proxy in front has to pass the `Host` header on";
 
 /// What stands before the routes: it lets a request through to its handler, or
 /// answers it, before anything of its body is read.
@@ -79,9 +83,9 @@ impl Gate {
         let Some(verifier) = &self.0.verifier else {
             // A page of another site can have a browser on this machine send it something.
             let looks = matches!(request.method(), Method::Get | Method::Head | Method::Options);
-            return match looks || login::is_own(request) {
+            return match looks || is_own(request) {
                 true => Ok(Visitor::anyone(self.clone())),
-                false => Err(Problem::forbidden("a page of another site can't do this")),
+                false => Err(Problem::forbidden(ANOTHER_SITE)),
             };
         };
         let Some(scope) = scope else { return Ok(Visitor::stranger()) };

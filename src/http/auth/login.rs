@@ -16,7 +16,7 @@ use rocket::{
 };
 use utoipa::ToSchema;
 
-use super::{Gate, page::Page, verifier::Token};
+use super::{Gate, is_own, page::Page, verifier::Token};
 use crate::http::{
     Problem,
     openapi::{Forbidden, RefusedByPage},
@@ -133,8 +133,7 @@ fn lifetime(token: &Token) -> Duration {
     Duration::seconds(i64::try_from(left).unwrap_or(AGES).min(AGES))
 }
 
-/// A form of our own page, as browsers say: another site's could log people in
-/// or out. Who is no browser says nothing.
+/// A form of our own page: another site's could log people in or out.
 struct OwnPage;
 
 #[rocket::async_trait]
@@ -147,9 +146,4 @@ impl<'r> FromRequest<'r> for OwnPage {
             false => Outcome::Error((Status::Forbidden, ())),
         }
     }
-}
-
-pub(super) fn is_own(request: &Request<'_>) -> bool {
-    let site = request.headers().get_one("Sec-Fetch-Site");
-    matches!(site, None | Some("same-origin" | "none"))
 }

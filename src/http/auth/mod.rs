@@ -13,6 +13,7 @@ pub(super) mod login;
 mod page;
 mod policy;
 mod scope;
+mod site;
 mod verifier;
 mod visitor;
 
@@ -22,6 +23,7 @@ pub(super) use policy::scope_with_tokens;
 use policy::{Metrics, scope_of};
 pub(super) use scope::Scope;
 use scope::Scopes;
+use site::is_own;
 use verifier::Token;
 pub(super) use verifier::Verifier;
 pub(super) use visitor::Visitor;
