@@ -7,6 +7,7 @@
 //! tenant against the key, by the [`Visitor`] that the gate let in.
 
 mod bearer;
+mod form;
 mod gate;
 mod limiter;
 pub(super) mod login;

@@ -27,8 +27,8 @@ pub(super) use orders::{NewOrderBody, OrdersFrom, StatusBody};
 pub(super) use params::{FileVersion, IdempotencyHeader, KindName, Limit, Partial, Region};
 pub(super) use problem::MissingShard;
 pub(super) use responses::{
-    AnyShard, BodyRefused, Conflict, EveryShard, Forbidden, Invalid, NotFound, NotReady, OneShard,
-    RefusedByPage,
+    AnyShard, BodyRefused, Conflict, EveryShard, Forbidden, FormRefused, Invalid, NotFound,
+    NotReady, OneShard, RefusedByPage,
 };
 pub(super) use topology::TopologyView;
 pub(super) use users::{NewUserBody, UsersFrom};

@@ -12,6 +12,8 @@ use crate::support::response::Response;
 both_backends!(
     a_browser_gets_in_by_a_token_in_a_form,
     a_bad_token_gets_a_page_and_no_cookie,
+    a_form_that_is_too_large_is_refused,
+    a_form_is_one_by_its_kind,
     a_cookie_opens_the_dashboard_alone,
     a_cookie_is_for_tls_where_other_machines_are,
     an_old_browsers_form_is_known_by_its_origin,
@@ -62,6 +64,35 @@ async fn a_browser_gets_in_by_a_token_in_a_form(cluster: &TestCluster) {
     let cookie = left.header("Set-Cookie").expect("a cookie");
     assert!(cookie.starts_with("shardwright-token=;"), "{cookie}");
     assert!(cookie.contains("Max-Age=0") && cookie.contains("Path=/dashboard"), "{cookie}");
+}
+
+async fn a_form_that_is_too_large_is_refused(cluster: &TestCluster) {
+    let app = guarded(cluster).start().await;
+    for length in [40_000, 1 << 20] {
+        let refused = login(&app, &"x".repeat(length)).await.expect(413);
+        assert!(refused.is_page() && refused.header("Set-Cookie").is_none(), "{refused}");
+        assert!(refused.text.contains("the body is larger than 32KiB"), "{refused}");
+    }
+    let limit = "[default.limits]\nform = '1 kB'";
+    let app = guarded(cluster).config(limit).start().await;
+    login(&app, &"x".repeat(1100)).await.expect(413);
+    login(&app, &mint::token(None, "admin")).await.expect(303);
+}
+
+/// Of a body of another kind nothing is taken for a token.
+async fn a_form_is_one_by_its_kind(cluster: &TestCluster) {
+    let app = guarded(cluster).start().await;
+    let body = format!("token={}", mint::token(None, "admin"));
+    for kind in [ContentType::Form, ContentType::Plain, ContentType::JSON] {
+        let is_form = kind == ContentType::Form;
+        let post = app.client().post("/dashboard/login").header(kind).body(&body);
+        let answer = app.send(post).await.expect(if is_form { 303 } else { 401 });
+        assert_eq!(answer.header("Set-Cookie").is_some(), is_form, "{answer}");
+    }
+    let bare = app.client().post("/dashboard/login").body(&body);
+    app.send(bare).await.expect(401);
+    let garbled = app.client().post("/dashboard/login").header(ContentType::Form);
+    app.send(garbled.body(b"token=\xff\xfe")).await.expect(401);
 }
 
 async fn a_bad_token_gets_a_page_and_no_cookie(cluster: &TestCluster) {
