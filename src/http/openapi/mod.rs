@@ -1,7 +1,8 @@
 //! The API's description, OpenAPI 3.1, made of what stands beside each handler.
 //!
 //! A resource's file says what it is in `#[utoipa::path]` on each handler and lists
-//! its handlers in a `Docs` beside `routes()`; [`document`] puts those together. A
+//! its handlers in a `Docs` beside `routes()`; [`document`] puts those together, and
+//! takes who may call what from the gate. A
 //! handler that reads a body or a query piece by piece has its shape in a file of its
 //! own here. Tests hold all of it against the routes, and every answer they see.
 
