@@ -2,9 +2,9 @@
 //!
 //! A resource's file says what it is in `#[utoipa::path]` on each handler and lists
 //! its handlers in a `Docs` beside `routes()`; [`document`] puts those together, and
-//! takes who may call what from the gate. A
-//! handler that reads a body or a query piece by piece has its shape in a file of its
-//! own here. Tests hold all of it against the routes, and every answer they see.
+//! has from the gate who may call what. A handler that reads a body or a query piece by
+//! piece has its shape in a file of its own here. Tests hold all of it against the
+//! routes, and every answer they see.
 
 mod document;
 mod every;
