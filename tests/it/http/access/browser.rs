@@ -156,7 +156,11 @@ const ORIGINS: [(&str, &str, bool); 5] = [
     ("null", "shop.example", false),
 ];
 
-fn from_page<'c>(request: LocalRequest<'c>, origin: &'c str, host: &'c str) -> LocalRequest<'c> {
+fn from_page<'c>(
+    request: LocalRequest<'c>,
+    origin: &'static str,
+    host: &'static str,
+) -> LocalRequest<'c> {
     request.header(Header::new("Origin", origin)).header(Header::new("Host", host))
 }
 
