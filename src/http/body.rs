@@ -2,7 +2,8 @@ use std::fmt;
 
 use rocket::{
     Data, Request,
-    data::{self, FromData, Limits, ToByteUnit},
+    data::{self, FromData, Limits},
+    http::Status,
     outcome::Outcome,
 };
 use serde::{
@@ -10,18 +11,8 @@ use serde::{
     de::{Error as _, MapAccess, Visitor},
 };
 use serde_json::{Map, Value};
-use tokio::{
-    io::AsyncReadExt,
-    time::{Duration, timeout},
-};
 
-use super::{Problem, fields::Fields};
-
-/// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How much of a body that is too large is read and thrown away, so that the
-/// client, still sending, gets to read the answer.
-const DRAINED: u64 = 16 * 1024 * 1024;
+use super::{Problem, fields::Fields, received::received};
 
 /// A JSON object from a request's body, not yet looked into.
 #[derive(Debug)]
@@ -38,40 +29,13 @@ impl<'r> FromData<'r> for Body {
     type Error = Problem;
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
-        let outcome = match timeout(PATIENCE, read(request, data)).await {
-            Ok(Ok(bytes)) => parse(&bytes),
-            Ok(Err(problem)) => Err(problem),
-            Err(_) => Err(Problem::too_slow()),
-        };
-        match outcome {
+        let limit = request.limits().get("json").unwrap_or(Limits::JSON);
+        match received(data, limit).await.and_then(|bytes| parse(&bytes)) {
             Ok(body) => Outcome::Success(body),
             // The status is the problem's own: handlers take `Result<Body, Problem>`.
-            Err(problem) => Outcome::Error((rocket::http::Status::UnprocessableEntity, problem)),
+            Err(problem) => Outcome::Error((Status::UnprocessableEntity, problem)),
         }
     }
-}
-
-async fn read(request: &Request<'_>, data: Data<'_>) -> Result<Vec<u8>, Problem> {
-    let limit = request.limits().get("json").unwrap_or(Limits::JSON);
-    let mut stream = data.open(DRAINED.bytes());
-    let mut body = Vec::new();
-    let mut too_large = false;
-    let mut chunk = vec![0; 16 * 1024];
-    loop {
-        match stream.read(&mut chunk).await {
-            Ok(0) => break,
-            Ok(read) => {
-                too_large |= body.len() as u64 + read as u64 > limit.as_u64();
-                if !too_large {
-                    body.extend_from_slice(&chunk[..read]);
-                }
-            }
-            Err(error) => {
-                return Err(Problem::invalid_field("body", format!("could not be read: {error}")));
-            }
-        }
-    }
-    if too_large { Err(Problem::too_large(limit)) } else { Ok(body) }
 }
 
 fn parse(bytes: &[u8]) -> Result<Body, Problem> {

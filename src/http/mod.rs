@@ -22,6 +22,7 @@ mod params;
 mod parent;
 mod problems;
 mod query;
+mod received;
 mod reference;
 mod route;
 mod server;

@@ -1,11 +1,15 @@
 //! `/problems`: what each kind of problem means, from the manual's own pages, so
 //! that a `type` leads somewhere on a closed network too.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{CowStr, Event, Parser, Tag};
 use rocket::{Route, get, routes};
 
-use super::{Problem, ProblemKind, html::Html};
+use super::{
+    Problem, ProblemKind,
+    html::{Html, document},
+    kept::ASK_AGAIN,
+};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(index, show))]
@@ -27,7 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
 fn index() -> Html {
     page(
         "Problems",
-        html! {
+        &html! {
             h1 { "Problems" }
             p {
                 "Every error is a problem document (RFC 9457). Its " code { "type" }
@@ -62,7 +66,7 @@ fn show(kind: &str) -> Result<Html, Problem> {
     let mut text = String::new();
     pulldown_cmark::html::push_html(&mut text, Parser::new(kind.text()).map(linked));
     let body = html! { (PreEscaped(text)) p { a href="/problems" { "All problems" } } };
-    Ok(page(heading(kind), body))
+    Ok(page(heading(kind), &body))
 }
 
 /// What a page's first line calls it.
@@ -86,25 +90,17 @@ fn linked(event: Event<'_>) -> Event<'_> {
     }
 }
 
-fn page(title: &str, body: Markup) -> Html {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) " · Shardwright" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body { main { (body) } }
-        }
-    };
-    Html(page.into_string())
+/// It runs nothing and loads nothing.
+const MAY: &str = "style-src 'unsafe-inline'; form-action 'none'";
+
+fn page(title: &str, body: &Markup) -> Html {
+    let style = html! { style { (PreEscaped(STYLE)) } };
+    let body = html! { main { (body) } };
+    Html::new(document(&format!("{title} · Shardwright"), &style, &body), MAY, ASK_AGAIN)
 }
 
 const STYLE: &str = "
-:root { --ink: #1d2327; --paper: #fdfdfb; --quiet: #f0f1ec; --link: #0b5c8a }
+:root { color-scheme: light dark; --ink: #1d2327; --paper: #fdfdfb; --quiet: #f0f1ec; --link: #0b5c8a }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #dfe3e0; --paper: #15191b; --quiet: #22282b; --link: #7cc4ef }
 }

@@ -60,7 +60,7 @@ impl Query {
         self.parsed(name, parse).unwrap_or(false)
     }
 
-    pub(super) fn wrong<T>(&mut self, name: &str, message: String) -> Option<T> {
+    fn wrong<T>(&mut self, name: &str, message: String) -> Option<T> {
         self.errors.push(FieldError { field: name.to_owned(), message });
         None
     }

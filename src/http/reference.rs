@@ -3,20 +3,19 @@
 
 use std::{
     borrow::Cow,
-    io::Cursor,
     sync::{Arc, LazyLock},
 };
 
-use maud::{DOCTYPE, html};
-use rocket::{
-    Request, Response, Route, State, get,
-    http::{ContentType, Header},
-    response::{self, Responder, content::RawJson},
-    routes,
-};
+use maud::html;
+use rocket::{Route, State, get, http::ContentType, response::content::RawJson, routes};
 use utoipa_swagger_ui::{Config, serve};
 
-use super::{Problem, kept, openapi::Description};
+use super::{
+    Problem,
+    html::{Html, document},
+    kept::{self, ASK_AGAIN, File},
+    openapi::{Description, FileVersion, NotFound},
+};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(description, page, file))]
@@ -48,28 +47,23 @@ fn description(description: &State<Description>) -> RawJson<Arc<str>> {
     responses((status = 200, description = "The page", body = String,
         content_type = "text/html")),
 )]
-fn page() -> File {
+fn page() -> Html {
     let version = &*VERSION;
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Shardwright API" }
-                link rel="stylesheet" href={ "/docs/swagger-ui.css?v=" (version) };
-                link rel="icon" type="image/png" href={ "/docs/favicon-32x32.png?v=" (version) };
-            }
-            body {
-                div id="swagger-ui" {}
-                script src={ "/docs/swagger-ui-bundle.js?v=" (version) } {}
-                script src={ "/docs/start.js?v=" (version) } {}
-            }
-        }
+    let head = html! {
+        link rel="stylesheet" href={ "/docs/swagger-ui.css?v=" (version) };
+        link rel="icon" type="image/png" href={ "/docs/favicon-32x32.png?v=" (version) };
     };
-    let bytes = page.into_string().into_bytes().into();
-    File { bytes, kind: ContentType::HTML, cache: kept::cache_control(None, version) }
+    let body = html! {
+        div id="swagger-ui" {}
+        script src={ "/docs/swagger-ui-bundle.js?v=" (version) } {}
+        script src={ "/docs/start.js?v=" (version) } {}
+    };
+    Html::new(document("Shardwright API", &head, &body), MAY, ASK_AGAIN)
 }
+
+/// What the bundle does of itself: it puts styles into the page, and pictures into the styles.
+const MAY: &str = "script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                   connect-src 'self'; form-action 'none'";
 
 /// Browse the API: a file
 ///
@@ -79,15 +73,14 @@ fn page() -> File {
     get, path = "/docs/{file}", tag = "reference", operation_id = "browseApiFile",
     params(("file" = String, Path, description = "Its name", min_length = 1,
         example = "start.js"),
-        ("v" = Option<String>, Query, description = "The version that the page names; with \
-            it the file may be kept", example = "15d3a8e6cd2c271a")),
+        FileVersion),
     responses(
         (status = 200, description = "The file", content(
             (String = "text/css"),
             (String = "text/javascript"),
             (String = "image/png"),
         )),
-        super::openapi::NotFound,
+        NotFound,
     ),
 )]
 fn file(file: &str, v: Option<&str>) -> Result<File, Problem> {
@@ -98,7 +91,7 @@ fn file(file: &str, v: Option<&str>) -> Result<File, Problem> {
         _ => return Err(Problem::not_found("there is no such file")),
     };
     let bytes = bytes_of(file).map_err(Problem::internal)?;
-    Ok(File { bytes, kind, cache: kept::cache_control(v, &VERSION) })
+    Ok(File::new(bytes, kind, v, &VERSION))
 }
 
 const FILES: [&str; 4] =
@@ -132,25 +125,3 @@ SwaggerUIBundle({
   tryItOutEnabled: true,
 });
 "##;
-
-/// A piece of the page. It changes with the binary alone.
-struct File {
-    bytes: Cow<'static, [u8]>,
-    kind: ContentType,
-    cache: Header<'static>,
-}
-
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
-    form-action 'none'";
-
-impl<'r> Responder<'r, 'static> for File {
-    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
-        Response::build()
-            .header(self.kind)
-            .header(Header::new("Content-Security-Policy", POLICY))
-            .header(self.cache)
-            .sized_body(self.bytes.len(), Cursor::new(self.bytes))
-            .ok()
-    }
-}

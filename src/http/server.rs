@@ -150,10 +150,6 @@ impl Service {
         let inspector = Inspector::start(&self.db, &self.guard, source, declared(), INSPECT_EVERY);
         let in_flight = InFlight::default();
         let (gate, telemetry) = (self.gate, self.settings.telemetry.clone());
-        let access = match gate.is_open() {
-            true => openapi::Access::Open,
-            false => openapi::Access::Tokens,
-        };
         let served = |routes| traced(gate.guarded(routes), &telemetry);
         let rocket = rocket::custom(self.figment)
             .attach(in_flight.clone())
@@ -167,7 +163,7 @@ impl Service {
             .manage(monitor)
             .manage(inspector)
             .manage(in_flight)
-            .manage(openapi::Description::of(access))
+            .manage(openapi::Description::of(&gate))
             .manage(self.traffic)
             .manage(self.settings)
             .mount("/", served(orders::routes()))

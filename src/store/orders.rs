@@ -42,11 +42,11 @@ pub struct Order {
 
 /// Where a page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PageStart {
-    /// After this many orders.
-    Offset(i64),
-    /// After the order made then, with that id.
-    After(UtcInstant, OrderId),
+pub struct PageStart {
+    /// After the order made then, with that id; without one at the newest.
+    pub after: Option<(UtcInstant, OrderId)>,
+    /// How many orders from there on are left out.
+    pub offset: i64,
 }
 
 /// How setting a status went.
@@ -95,11 +95,12 @@ pub fn list(
     let newest_first = orders::table
         .filter(orders::tenant_id.eq(tenant.as_str()))
         .order((orders::created_at.desc(), orders::order_id.desc()))
-        .limit(limit);
-    match start {
-        PageStart::Offset(offset) => typed!(conn, conn => newest_first.offset(offset).load(conn)),
+        .limit(limit)
+        .offset(start.offset);
+    match start.after {
+        None => typed!(conn, conn => newest_first.load(conn)),
         // The first condition is what the index can use; the rest breaks ties.
-        PageStart::After(then, id) => {
+        Some((then, id)) => {
             let after = newest_first
                 .filter(orders::created_at.le(then))
                 .filter(orders::created_at.lt(then).or(orders::order_id.lt(id)));

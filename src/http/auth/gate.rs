@@ -7,16 +7,21 @@ use rocket::{
 };
 
 use super::{
-    Access, Limiter, Scope, Verifier, Visitor, access_to,
+    Limiter, Metrics, Scope, Verifier, Visitor,
     bearer::{self, Given},
-    login,
+    is_own, login,
     page::Page,
+    scope_of,
     verifier::{Refusal, Token},
 };
 use crate::{config::Sharding, http::Problem};
 
 /// The challenge of every 401 and of a 403 for want of scope (RFC 6750 §3).
 const REALM: &str = "Bearer realm=\"shardwright\"";
+
+/// Where browsers don't say it, a proxy that changes `Host` makes our own pages another's.
+const ANOTHER_SITE: &str = "a page of another site can't do this; if it was the service's own, a \
+                            proxy in front has to pass the `Host` header on";
 
 /// What stands before the routes: it lets a request through to its handler, or
 /// answers it, before anything of its body is read.
@@ -28,7 +33,7 @@ struct Rules {
     /// Without one everyone may do everything.
     verifier: Option<Verifier>,
     limiter: Option<Limiter>,
-    public_metrics: bool,
+    metrics: Metrics,
 }
 
 impl Gate {
@@ -36,7 +41,10 @@ impl Gate {
         Self(Arc::new(Rules {
             verifier,
             limiter: settings.rate_limit.map(Limiter::new),
-            public_metrics: settings.auth.public_metrics,
+            metrics: match settings.auth.public_metrics {
+                true => Metrics::Public,
+                false => Metrics::Guarded,
+            },
         }))
     }
 
@@ -45,36 +53,42 @@ impl Gate {
         self.0.verifier.is_none()
     }
 
+    /// The scope that a route wants of its caller, by its path as it is declared or described;
+    /// `None` if anyone may call it.
+    ///
+    /// # Panics
+    /// If the list says nothing of it.
+    pub(in crate::http) fn scope_of(&self, method: Method, path: &str) -> Option<Scope> {
+        let scope = scope_of(method, path, self.0.metrics);
+        scope.filter(|_| !self.is_open())
+    }
+
     /// The same routes behind the gate, each with what the list says it wants.
     ///
     /// # Panics
     /// If the list says nothing of one.
     pub(in crate::http) fn guarded(&self, routes: Vec<Route>) -> Vec<Route> {
         let guard = |mut route: Route| {
-            let access = match access_to(&route) {
-                Access::Metrics if self.0.public_metrics => Access::Public,
-                Access::Metrics => Access::Needs(Scope::Admin),
-                access => access,
-            };
+            let scope = self.scope_of(route.method, route.uri.path());
             let is_page = route.method == Method::Get && route.uri.path() == login::HOME;
             let inner = route.handler;
-            route.handler = Box::new(Guarded { gate: self.clone(), access, is_page, inner });
+            route.handler = Box::new(Guarded { gate: self.clone(), scope, is_page, inner });
             route
         };
         routes.into_iter().map(guard).collect()
     }
 
     /// Who makes the request, if the route is theirs.
-    fn admit(&self, request: &Request<'_>, access: Access) -> Result<Visitor, Problem> {
+    fn admit(&self, request: &Request<'_>, scope: Option<Scope>) -> Result<Visitor, Problem> {
         let Some(verifier) = &self.0.verifier else {
             // A page of another site can have a browser on this machine send it something.
             let looks = matches!(request.method(), Method::Get | Method::Head | Method::Options);
-            return match looks || login::is_own(request) {
+            return match looks || is_own(request) {
                 true => Ok(Visitor::anyone(self.clone())),
-                false => Err(Problem::forbidden("a page of another site can't do this")),
+                false => Err(Problem::forbidden(ANOTHER_SITE)),
             };
         };
-        let Access::Needs(scope) = access else { return Ok(Visitor::stranger()) };
+        let Some(scope) = scope else { return Ok(Visitor::stranger()) };
         let given = match bearer::given(request.headers()) {
             Given::Nothing => login::token(request).map_or(Given::Nothing, Given::Token),
             given => given,
@@ -143,7 +157,8 @@ fn is_about_the_token(problem: &Problem) -> bool {
 #[derive(Clone)]
 struct Guarded {
     gate: Gate,
-    access: Access,
+    /// What it wants, if it wants anything.
+    scope: Option<Scope>,
     /// Whether people look at it, who have no use for JSON.
     is_page: bool,
     inner: Box<dyn Handler>,
@@ -152,7 +167,7 @@ struct Guarded {
 #[rocket::async_trait]
 impl Handler for Guarded {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-        match self.gate.admit(request, self.access) {
+        match self.gate.admit(request, self.scope) {
             Ok(visitor) => {
                 request.local_cache(|| visitor);
                 self.inner.handle(request, data).await

@@ -4,8 +4,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rocket::{
-    Config, FromForm, Request, Route, State,
-    form::Form,
+    Config, Request, Route, State,
     http::{Cookie, CookieJar, Method, SameSite, Status},
     outcome::Outcome,
     post,
@@ -14,12 +13,11 @@ use rocket::{
     routes,
     time::Duration,
 };
-use utoipa::ToSchema;
 
-use super::{Gate, page::Page, verifier::Token};
+use super::{Gate, form::SignIn, is_own, page::Page, verifier::Token};
 use crate::http::{
     Problem,
-    openapi::{Forbidden, RefusedByPage},
+    openapi::{Forbidden, FormRefused},
 };
 
 /// Where the dashboard is, and the cookie goes.
@@ -54,36 +52,30 @@ pub(super) fn token<'r>(request: &'r Request<'_>) -> Option<&'r str> {
     (is_home && (looks || presses)).then(|| request.cookies().get(COOKIE).map(Cookie::value))?
 }
 
-#[derive(FromForm, ToSchema)]
-struct Given<'r> {
-    /// A token with the scope `admin`. Where nobody needs one it may be missing.
-    #[schema(required = false)]
-    token: &'r str,
-}
-
 /// Sign in to the dashboard
 ///
 /// A form of the dashboard's own: the token becomes a cookie that opens the dashboard alone.
 #[post("/dashboard/login", data = "<form>")]
 #[utoipa::path(
     post, path = "/dashboard/login", tag = "dashboard", operation_id = "signIn",
-    request_body(content = inline(Given), content_type = "application/x-www-form-urlencoded"),
+    request_body(content = inline(SignIn), content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 303, description = "To the dashboard, with a cookie", headers(
             ("Location" = String, description = "The dashboard"),
             ("Set-Cookie" = String, description = "The cookie, where a token is needed"),
         )),
-        RefusedByPage,
+        FormRefused,
     ),
 )]
 fn login(
-    form: Option<Form<Given<'_>>>,
+    form: Result<SignIn, Problem>,
     _own: OwnPage,
     gate: &State<Gate>,
     config: &Config,
     cookies: &CookieJar<'_>,
 ) -> Result<Redirect, Page> {
-    let given = form.as_ref().map(|form| form.token.trim()).unwrap_or_default();
+    let form = form.map_err(Page::of)?;
+    let given = form.token.trim();
     if given.len() > LONGEST {
         let why = format!("a browser keeps tokens of up to {LONGEST} bytes, and this is longer");
         return Err(Page::of(Problem::forbidden(why)));
@@ -133,8 +125,7 @@ fn lifetime(token: &Token) -> Duration {
     Duration::seconds(i64::try_from(left).unwrap_or(AGES).min(AGES))
 }
 
-/// A form of our own page, as browsers say: another site's could log people in
-/// or out. Who is no browser says nothing.
+/// A form of our own page: another site's could log people in or out.
 struct OwnPage;
 
 #[rocket::async_trait]
@@ -147,9 +138,4 @@ impl<'r> FromRequest<'r> for OwnPage {
             false => Outcome::Error((Status::Forbidden, ())),
         }
     }
-}
-
-pub(super) fn is_own(request: &Request<'_>) -> bool {
-    let site = request.headers().get_one("Sec-Fetch-Site");
-    matches!(site, None | Some("same-origin" | "none"))
 }

@@ -7,19 +7,24 @@
 //! tenant against the key, by the [`Visitor`] that the gate let in.
 
 mod bearer;
+mod form;
 mod gate;
 mod limiter;
 pub(super) mod login;
 mod page;
 mod policy;
 mod scope;
+mod site;
 mod verifier;
 mod visitor;
 
 pub(super) use gate::Gate;
 use limiter::Limiter;
-use policy::{Access, access_to};
-use scope::{Scope, Scopes};
+pub(super) use policy::scope_with_tokens;
+use policy::{Metrics, scope_of};
+pub(super) use scope::Scope;
+use scope::Scopes;
+use site::is_own;
 use verifier::Token;
 pub(super) use verifier::Verifier;
 pub(super) use visitor::Visitor;

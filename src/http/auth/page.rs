@@ -1,16 +1,18 @@
-use maud::{DOCTYPE, Markup, html};
+use maud::{PreEscaped, html};
 use rocket::{
     Request, Response,
-    http::{ContentType, Header, Status},
+    http::{Header, Status},
     response::{self, Responder},
 };
 
 use super::login::{self, LOGIN};
-use crate::http::{Problem, ProblemKind};
+use crate::http::{
+    Problem, ProblemKind,
+    html::{Html, document},
+};
 
-/// Nothing from anywhere, and nobody's frame around it. The form goes home.
-const ITS_OWN: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
-                       base-uri 'none'; frame-ancestors 'none'";
+/// It loads nothing from anywhere, and its form goes home.
+const MAY: &str = "style-src 'unsafe-inline'; form-action 'self'";
 
 const STYLE: &str = "
 :root { color-scheme: light dark; }
@@ -42,54 +44,41 @@ impl Page {
         self.status != Status::Unauthorized || self.challenge.as_ref().is_some_and(is_refusal)
     }
 
-    fn render(&self, wants_tls: bool) -> Markup {
-        html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    title { "Sign in – Shardwright" }
-                    style { (maud::PreEscaped(STYLE)) }
+    fn render(&self, wants_tls: bool) -> Html {
+        let style = html! { style { (PreEscaped(STYLE)) } };
+        let body = html! {
+            main {
+                h1 { "Shardwright dashboard" }
+                @if self.was_tried() {
+                    p.why role="alert" { "It stays closed: " (self.why) "." }
+                } @else {
+                    p { "It opens by a token." }
                 }
-                body {
-                    main {
-                        h1 { "Shardwright dashboard" }
-                        @if self.was_tried() {
-                            p.why role="alert" { "It stays closed: " (self.why) "." }
-                        } @else {
-                            p { "It opens by a token." }
-                        }
-                        form method="post" action=(LOGIN) {
-                            label for="token" { "A token with the scope admin" }
-                            input #token name="token" type="password" required
-                                autocomplete="off" spellcheck="false";
-                            button { "Open" }
-                        }
-                        p { "It is kept in a cookie of this page alone, until it expires." }
-                        @if wants_tls {
-                            p {
-                                "This page wants TLS: a browser that has it over plain HTTP does \
-                                 not keep the cookie, and a good token leads back here."
-                            }
-                        }
-                        p { a href=(ProblemKind::Unauthorized) { "Where tokens come from" } }
+                form method="post" action=(LOGIN) {
+                    label for="token" { "A token with the scope admin" }
+                    input #token name="token" type="password" required
+                        autocomplete="off" spellcheck="false";
+                    button { "Open" }
+                }
+                p { "It is kept in a cookie of this page alone, until it expires." }
+                @if wants_tls {
+                    p {
+                        "This page wants TLS: a browser that has it over plain HTTP does \
+                         not keep the cookie, and a good token leads back here."
                     }
                 }
+                p { a href=(ProblemKind::Unauthorized) { "Where tokens come from" } }
             }
-        }
+        };
+        Html::new(document("Sign in – Shardwright", &style, &body), MAY, "no-store")
     }
 }
 
 impl<'r> Responder<'r, 'static> for Page {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let page = self.render(login::wants_tls(request.rocket().config()));
-        let mut response = Response::build_from(page.into_string().respond_to(request)?);
-        response
-            .status(self.status)
-            .header(ContentType::HTML)
-            .header(Header::new("Cache-Control", "no-store"))
-            .header(Header::new("Content-Security-Policy", ITS_OWN));
+        let mut response = Response::build_from(page.respond_to(request)?);
+        response.status(self.status);
         if let Some(challenge) = self.challenge {
             response.header(Header::new("WWW-Authenticate", challenge));
         }

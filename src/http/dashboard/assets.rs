@@ -2,14 +2,12 @@
 
 use std::sync::LazyLock;
 
-use rocket::{
-    Route, get,
-    http::{ContentType, Header},
-    response::Responder,
-    routes,
-};
+use rocket::{Route, get, http::ContentType, routes};
 
-use crate::http::kept;
+use crate::http::{
+    kept::{self, File},
+    openapi::FileVersion,
+};
 
 const STYLE: &str = include_str!("assets/style.css");
 const SCRIPT: &str = include_str!("assets/live.js");
@@ -23,18 +21,8 @@ pub(super) fn routes() -> Vec<Route> {
     routes![style, script, icon]
 }
 
-/// A file of the program's.
-#[derive(Responder)]
-pub(super) struct Asset {
-    text: &'static str,
-    kind: ContentType,
-    cache: Header<'static>,
-}
-
-impl Asset {
-    fn new(text: &'static str, kind: ContentType, version: Option<&str>) -> Self {
-        Self { text, kind, cache: kept::cache_control(version, &VERSION) }
-    }
+fn file(text: &'static str, kind: ContentType, version: Option<&str>) -> File {
+    File::new(text.as_bytes(), kind, version, &VERSION)
 }
 
 /// Fetch a file of the dashboard
@@ -43,13 +31,11 @@ impl Asset {
 #[get("/dashboard/style.css?<v>")]
 #[utoipa::path(
     get, path = "/dashboard/style.css", tag = "dashboard", operation_id = "dashboardStyle",
-    params(("v" = Option<String>, Query, description = "The version that the page names; with \
-        it the file may be kept", example = "15d3a8e6cd2c271a")),
+    params(FileVersion),
     responses((status = 200, description = "The file", body = String, content_type = "text/css")),
-    security(("bearer" = ["admin"])),
 )]
-pub(super) fn style(v: Option<&str>) -> Asset {
-    Asset::new(STYLE, ContentType::CSS, v)
+pub(super) fn style(v: Option<&str>) -> File {
+    file(STYLE, ContentType::CSS, v)
 }
 
 /// Fetch a file of the dashboard
@@ -58,13 +44,11 @@ pub(super) fn style(v: Option<&str>) -> Asset {
 #[get("/dashboard/live.js?<v>")]
 #[utoipa::path(
     get, path = "/dashboard/live.js", tag = "dashboard", operation_id = "dashboardScript",
-    params(("v" = Option<String>, Query, description = "The version that the page names; with \
-        it the file may be kept", example = "15d3a8e6cd2c271a")),
+    params(FileVersion),
     responses((status = 200, description = "The file", body = String, content_type = "text/javascript")),
-    security(("bearer" = ["admin"])),
 )]
-pub(super) fn script(v: Option<&str>) -> Asset {
-    Asset::new(SCRIPT, ContentType::JavaScript, v)
+pub(super) fn script(v: Option<&str>) -> File {
+    file(SCRIPT, ContentType::JavaScript, v)
 }
 
 /// Fetch a file of the dashboard
@@ -73,11 +57,9 @@ pub(super) fn script(v: Option<&str>) -> Asset {
 #[get("/dashboard/icon.svg?<v>")]
 #[utoipa::path(
     get, path = "/dashboard/icon.svg", tag = "dashboard", operation_id = "dashboardIcon",
-    params(("v" = Option<String>, Query, description = "The version that the page names; with \
-        it the file may be kept", example = "15d3a8e6cd2c271a")),
+    params(FileVersion),
     responses((status = 200, description = "The file", body = String, content_type = "image/svg+xml")),
-    security(("bearer" = ["admin"])),
 )]
-pub(super) fn icon(v: Option<&str>) -> Asset {
-    Asset::new(ICON, ContentType::SVG, v)
+pub(super) fn icon(v: Option<&str>) -> File {
+    file(ICON, ContentType::SVG, v)
 }

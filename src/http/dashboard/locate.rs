@@ -40,16 +40,15 @@ impl Question<'_> {
         let region = self.region.map(str::trim).filter(|region| !region.is_empty());
         let region =
             region.map(line(63)).transpose().map_err(|why| format!("The region {why}."))?;
-        let key = ServiceKey::parse(keyspace, typed.trim(), region.clone())
+        let key = ServiceKey::parse(keyspace, typed.trim(), region)
             .map_err(|why| format!("The key {why}."))?;
-        let id = key.shard_key();
-        let id = region.as_deref().map_or(id, |region| id.in_region(region));
-        let (shard, explanation) = db.explain(keyspace, &id).map_err(|error| match error {
+        let explained = db.explain(keyspace, &key.shard_key());
+        let (shard, explanation) = explained.map_err(|error| match error {
             Error::Route { source, .. } => format!("It has no place: {source}."),
             other => other.to_string(),
         })?;
-        let shard = shard.clone();
-        Ok(Located { keyspace: keyspace.to_owned(), key, shard, explanation })
+        let (keyspace, shard) = (keyspace.to_owned(), shard.clone());
+        Ok(Located { keyspace, key, shard, explanation })
     }
 }
 

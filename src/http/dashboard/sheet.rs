@@ -1,55 +1,26 @@
-use maud::{DOCTYPE, Markup, html};
-use rocket::{
-    http::{ContentType, Header},
-    response::Responder,
-};
+use maud::{Markup, html};
 
 use super::assets::VERSION;
+use crate::http::html::{self, Html};
 
-/// Whatever the page holds, a browser loads nothing but the program's own files for it,
-/// runs no script in it and sends its forms nowhere else.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-                      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors \
-                      'none'";
+/// A browser loads nothing but the program's own files, runs no script in the page and sends
+/// its forms nowhere else.
+const MAY: &str = "style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+                   form-action 'self'";
 
-/// HTML with what must go with it.
-#[derive(Responder)]
-pub(super) struct Sheet {
-    html: String,
-    kind: ContentType,
-    policy: Header<'static>,
-    cache: Header<'static>,
-    referrer: Header<'static>,
+/// A piece of the page.
+pub(super) const fn piece(markup: Markup) -> Html {
+    Html::new(markup, MAY, "no-store")
 }
 
-impl From<Markup> for Sheet {
-    fn from(markup: Markup) -> Self {
-        Self {
-            html: markup.into_string(),
-            kind: ContentType::HTML,
-            policy: Header::new("Content-Security-Policy", POLICY),
-            cache: Header::new("Cache-Control", "no-store"),
-            referrer: Header::new("Referrer-Policy", "no-referrer"),
-        }
-    }
-}
-
-/// The document around the page's body.
-pub(super) fn document(title: &str, body: &Markup) -> Markup {
+/// The page.
+pub(super) fn page(title: &str, body: &Markup) -> Html {
     let version = &*VERSION;
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                title { (title) }
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                link rel="icon" href={ "/dashboard/icon.svg?v=" (version) };
-                link rel="stylesheet" href={ "/dashboard/style.css?v=" (version) };
-                script src={ "/dashboard/live.js?v=" (version) } defer {}
-            }
-            body { (body) }
-        }
-    }
+    let head = html! {
+        meta name="color-scheme" content="light dark";
+        link rel="icon" href={ "/dashboard/icon.svg?v=" (version) };
+        link rel="stylesheet" href={ "/dashboard/style.css?v=" (version) };
+        script src={ "/dashboard/live.js?v=" (version) } defer {}
+    };
+    piece(html::document(title, &head, body))
 }

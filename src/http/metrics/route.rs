@@ -30,7 +30,6 @@ pub(in crate::http) fn routes() -> Vec<Route> {
             content_type = "text/plain"),
         NotFound,
     ),
-    security(("bearer" = ["admin"])),
 )]
 fn metrics(
     metrics: &State<Option<Metrics>>,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rocket::http::Method;
 use utoipa::{
     OpenApi,
     openapi::{
@@ -13,18 +14,9 @@ use utoipa::{
 
 use super::{every, problem};
 use crate::http::{
-    auth::login, dashboard, health, metrics, orders, problems, reference, route, stats, topology,
-    users,
+    auth::{self, Gate, Scope, login},
+    dashboard, health, metrics, orders, problems, reference, route, stats, topology, users,
 };
-
-/// Whether calls need a token, as this service is configured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::http) enum Access {
-    /// Anyone may call.
-    Open,
-    /// A token decides.
-    Tokens,
-}
 
 #[derive(OpenApi)]
 #[openapi(
@@ -76,8 +68,10 @@ fn parts() -> Vec<Document> {
 pub(in crate::http) struct Description(Arc<str>);
 
 impl Description {
-    pub(in crate::http) fn of(access: Access) -> Self {
-        let json = document(access).to_json().expect("it is made of text and numbers");
+    /// Of a service with such a gate.
+    pub(in crate::http) fn of(gate: &Gate) -> Self {
+        let document = document(|method, path| gate.scope_of(method, path));
+        let json = document.to_json().expect("it is made of text and numbers");
         Self(json.into())
     }
 
@@ -99,10 +93,12 @@ impl Description {
 /// Never: it is made of text and numbers.
 #[must_use]
 pub fn openapi() -> String {
-    document(Access::Tokens).to_json().expect("it is made of text and numbers")
+    let document = document(auth::scope_with_tokens);
+    document.to_json().expect("it is made of text and numbers")
 }
 
-fn document(access: Access) -> Document {
+/// With what each method on a path wants of its caller, if it wants anything.
+fn document(scope_of: impl Fn(Method, &str) -> Option<Scope>) -> Document {
     let mut document = Whole::openapi();
     for part in parts() {
         document.merge(part);
@@ -110,7 +106,7 @@ fn document(access: Access) -> Document {
     close_bodies(&mut document);
     // Where nobody needs a token, the form may be sent as it is, and so may nothing.
     for path in document.paths.paths.values_mut() {
-        for operation in every::operations(path) {
+        for (_, operation) in every::operations(path) {
             if let Some(RefOr::T(body)) = &mut operation.request_body
                 && body.content.contains_key(FORM)
             {
@@ -118,16 +114,21 @@ fn document(access: Access) -> Document {
             }
         }
     }
-    for path in document.paths.paths.values_mut() {
+    let mut wants_tokens = false;
+    for (template, path) in &mut document.paths.paths {
         every::parameters(path);
-        every::operations(path).for_each(|operation| every::complete(operation, access));
+        for (method, operation) in every::operations(path) {
+            let scope = scope_of(method, template);
+            wants_tokens |= scope.is_some();
+            every::complete(operation, scope);
+        }
     }
-    if access == Access::Tokens {
+    if wants_tokens {
         let mut bearer = Http::new(HttpAuthScheme::Bearer);
         bearer.bearer_format = Some("JWT".to_owned());
         bearer.description = Some(SCOPES.to_owned());
         let components = document.components.get_or_insert_default();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        components.add_security_scheme(every::BEARER, SecurityScheme::Http(bearer));
     }
     document
 }

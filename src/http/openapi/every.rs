@@ -1,23 +1,35 @@
 //! What all operations have in common, and need not say each.
 
+use rocket::http::Method;
 use utoipa::{
     IntoResponses,
     openapi::{
         ObjectBuilder, PathItem, RefOr,
         path::{Operation, ParameterBuilder, ParameterIn},
         schema::Type,
+        security::SecurityRequirement,
     },
 };
 
 use super::{
-    Access, headers,
+    headers,
     responses::{Forbidden, Internal, Limited, Unauthorized},
 };
+use crate::http::auth::Scope;
 
 /// The operations of a path.
-pub(super) fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+pub(super) fn operations(path: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
     let PathItem { get, put, post, delete, patch, head, options, .. } = path;
-    [get, put, post, delete, patch, head, options].into_iter().filter_map(Option::as_mut)
+    let all = [
+        (Method::Get, get),
+        (Method::Put, put),
+        (Method::Post, post),
+        (Method::Delete, delete),
+        (Method::Patch, patch),
+        (Method::Head, head),
+        (Method::Options, options),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
 /// The parameter that every call may have.
@@ -35,14 +47,13 @@ pub(super) fn parameters(path: &mut PathItem) {
     path.parameters.get_or_insert_default().push(RefOr::T(id));
 }
 
-/// Adds what any operation may answer, and what one that needs a token may.
-pub(super) fn complete(operation: &mut Operation, access: Access) {
+/// Adds what any operation may answer, and, if it wants a scope, that it does and what it
+/// answers those who lack it.
+pub(super) fn complete(operation: &mut Operation, scope: Option<Scope>) {
     let responses = &mut operation.responses.responses;
     responses.extend(Internal::responses());
-    if access == Access::Open {
-        operation.security = None;
-    }
-    if operation.security.is_some() {
+    if let Some(scope) = scope {
+        operation.security = Some(vec![SecurityRequirement::new(BEARER, [scope.to_string()])]);
         let refusals = [Unauthorized::responses(), Forbidden::responses(), Limited::responses()];
         for (status, refusal) in refusals.into_iter().flatten() {
             responses.entry(status).or_insert(refusal);
@@ -68,6 +79,9 @@ pub(super) fn complete(operation: &mut Operation, access: Access) {
         }
     }
 }
+
+/// What tokens are called among the ways to be let in.
+pub(super) const BEARER: &str = "bearer";
 
 /// The statuses of refusals that may come from a shard, or from the way to it.
 const KEYED: [&str; 5] = ["404", "409", "422", "500", "503"];

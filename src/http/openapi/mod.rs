@@ -1,9 +1,10 @@
 //! The API's description, OpenAPI 3.1, made of what stands beside each handler.
 //!
 //! A resource's file says what it is in `#[utoipa::path]` on each handler and lists
-//! its handlers in a `Docs` beside `routes()`; [`document`] puts those together. A
-//! handler that reads a body or a query piece by piece has its shape in a file of its
-//! own here. Tests hold all of it against the routes, and every answer they see.
+//! its handlers in a `Docs` beside `routes()`; [`document`] puts those together, and
+//! has from the gate who may call what. A handler that reads a body or a query piece by
+//! piece has its shape in a file of its own here. Tests hold all of it against the
+//! routes, and every answer they see.
 
 mod document;
 mod every;
@@ -18,17 +19,17 @@ mod responses;
 mod topology;
 mod users;
 
+pub(super) use document::Description;
 pub use document::openapi;
-pub(super) use document::{Access, Description};
 pub(super) use headers::{Link, ShardName};
 pub(super) use health::{Live, Ready, ShardsHealth};
 pub(super) use money::{cents, cents_by_name};
-pub(super) use orders::{ListOrders, NewOrderBody, StatusBody};
-pub(super) use params::{IdempotencyHeader, KindName, Partial, Region};
+pub(super) use orders::{NewOrderBody, OrdersFrom, StatusBody};
+pub(super) use params::{FileVersion, IdempotencyHeader, KindName, Limit, Partial, Region};
 pub(super) use problem::MissingShard;
 pub(super) use responses::{
-    AnyShard, BodyRefused, Conflict, EveryShard, Forbidden, Invalid, NotFound, NotReady, OneShard,
-    RefusedByPage,
+    AnyShard, BodyRefused, Conflict, EveryShard, Forbidden, FormRefused, Invalid, NotFound,
+    NotReady, OneShard, RefusedByPage,
 };
 pub(super) use topology::TopologyView;
-pub(super) use users::{ListUsers, NewUserBody};
+pub(super) use users::{NewUserBody, UsersFrom};

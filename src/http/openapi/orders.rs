@@ -37,15 +37,13 @@ pub(in crate::http) struct StatusBody {
     status: OrderStatus,
 }
 
-/// Which of a tenant's orders.
+/// Where a page of a tenant's orders begins.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it is the shape of what the handler reads piece by piece")]
-pub(in crate::http) struct ListOrders {
-    /// How many at most.
-    #[param(required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
-    limit: i64,
-    /// How many to leave out first. More than none not together with `after`, which is quicker.
+pub(in crate::http) struct OrdersFrom {
+    /// How many to leave out first, from `after` on if that is there too. The more they are, the
+    /// longer it takes; `after` by itself does not.
     #[param(required = false, minimum = 0, maximum = 9_223_372_036_854_775_807_i64, example = 0)]
     offset: i64,
     /// Where the page before ended: from its `Link` header, which holds the whole address.

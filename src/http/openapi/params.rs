@@ -28,6 +28,26 @@ pub(in crate::http) struct IdempotencyHeader {
     idempotency_key: String,
 }
 
+/// How long a page is.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is the shape of what lists read by `Query::int`")]
+pub(in crate::http) struct Limit {
+    /// How many at most.
+    #[param(required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
+    limit: i64,
+}
+
+/// Which version of a file a page names.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is the shape of what the handlers of files take")]
+pub(in crate::http) struct FileVersion {
+    /// The version that the page names; with it the file may be kept.
+    #[param(example = "15d3a8e6cd2c271a")]
+    v: Option<String>,
+}
+
 /// Whether an answer may lack shards.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -55,7 +75,7 @@ pub(in crate::http) struct Region {
 }
 
 /// `true`, `false` or nothing.
-pub(super) fn flag() -> RefOr<Schema> {
+fn flag() -> RefOr<Schema> {
     let empty = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([""]));
     let yes_or_no = ObjectBuilder::new().schema_type(Type::Boolean).default(Some(false.into()));
     let words = "Take what there is if shards don't answer, and be told what is missing. Alone, \

@@ -36,14 +36,30 @@ impl IntoResponses for RefusedByPage {
     fn responses() -> Responses {
         let mut refusals = Unauthorized::responses();
         refusals.extend(Forbidden::responses());
-        for refusal in refusals.values_mut() {
-            if let RefOr::T(refusal) = refusal {
-                let page = ContentBuilder::new().schema(Some(String::schema())).build();
-                refusal.content.insert("text/html".to_owned(), page.into());
-            }
-        }
+        on_pages(refusals)
+    }
+}
+
+/// What the form for a token is refused with: that page again.
+pub(in crate::http) enum FormRefused {}
+
+impl IntoResponses for FormRefused {
+    fn responses() -> Responses {
+        let mut refusals = RefusedByPage::responses();
+        refusals.extend(on_pages(BodyRefused::responses()));
         refusals
     }
+}
+
+/// The same for people.
+fn on_pages(mut refusals: Responses) -> Responses {
+    for refusal in refusals.values_mut() {
+        if let RefOr::T(refusal) = refusal {
+            let page = ContentBuilder::new().schema(Some(String::schema())).build();
+            refusal.content.insert("text/html".to_owned(), page.into());
+        }
+    }
+    refusals
 }
 
 refusals! {

@@ -2,7 +2,7 @@
 
 use utoipa::{IntoParams, ToSchema};
 
-use super::params::{flag, whole};
+use super::params::whole;
 
 /// A user as it is added.
 #[derive(ToSchema)]
@@ -40,14 +40,11 @@ pub(in crate::http) struct NewUserBody {
     region: Option<String>,
 }
 
-/// Which users.
+/// Where a page of users begins.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it is the shape of what the handler reads piece by piece")]
-pub(in crate::http) struct ListUsers {
-    /// How many at most.
-    #[param(required = false, minimum = 1, maximum = 100, default = 20, example = 20)]
-    limit: i64,
+pub(in crate::http) struct UsersFrom {
     /// Where the page before ended: from its `Link` header, which holds the whole address.
     #[param(
         required = false,
@@ -55,7 +52,4 @@ pub(in crate::http) struct ListUsers {
         example = "0000000000000007"
     )]
     after: String,
-    /// See [`flag`].
-    #[param(required = false, schema_with = flag)]
-    partial: bool,
 }

@@ -13,7 +13,7 @@ mod user_key;
 pub use instant::UtcInstant;
 pub use order_id::OrderId;
 pub use order_key::OrderKey;
-pub use service_key::ServiceKey;
+pub use service_key::{OtherId, ServiceKey};
 pub use status::{OrderStatus, UnknownStatus};
 pub use tenant_id::{BadTenant, TenantId};
 pub use user_key::UserKey;

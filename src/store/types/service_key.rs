@@ -8,9 +8,21 @@ pub enum ServiceKey {
     Tenant(TenantId),
     /// Of `users`.
     User(UserKey),
-    /// Of a keyspace that is not the service's own, and a whole number.
+    /// Of a keyspace that is not the service's own, which may be placed by region, too.
+    Other {
+        /// The key.
+        id: OtherId,
+        /// Its region, if it was given one.
+        region: Option<String>,
+    },
+}
+
+/// A key of a keyspace that the service does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OtherId {
+    /// A whole number.
     Number(i64),
-    /// Of a keyspace that is not the service's own.
+    /// Anything else.
     Text(String),
 }
 
@@ -31,7 +43,11 @@ impl ServiceKey {
             _ if text.contains(char::REPLACEMENT_CHARACTER) => {
                 Err("must be text in UTF-8, without U+FFFD".to_owned())
             }
-            _ => Ok(text.parse().map_or_else(|_| Self::Text(text.to_owned()), Self::Number)),
+            _ => {
+                let number = text.parse().map(OtherId::Number);
+                let id = number.unwrap_or_else(|_| OtherId::Text(text.to_owned()));
+                Ok(Self::Other { id, region })
+            }
         }
     }
 
@@ -41,8 +57,30 @@ impl ServiceKey {
         match self {
             Self::Tenant(tenant) => tenant.shard_key(),
             Self::User(user) => user.shard_key(),
-            Self::Number(id) => ShardKey::int(*id),
-            Self::Text(text) => ShardKey::text(text),
+            Self::Other { id, region } => {
+                let key = match id {
+                    OtherId::Number(id) => ShardKey::int(*id),
+                    OtherId::Text(text) => ShardKey::text(text),
+                };
+                region.as_deref().map_or(key, |region| key.in_region(region))
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_goes_along_with_any_key_that_may_be_placed_by_it() {
+        for keyspace in ["users", "carts"] {
+            let parse = |region| ServiceKey::parse(keyspace, "7", region).expect("a number");
+            assert_eq!(parse(None).shard_key(), ShardKey::int(7));
+            let here = parse(Some("eu".to_owned()));
+            assert_eq!(here.shard_key(), ShardKey::int(7).in_region("eu"), "{keyspace}");
+        }
+        let text = ServiceKey::parse("carts", "x", Some("eu".to_owned())).expect("any text");
+        assert_eq!(text.shard_key(), ShardKey::text("x").in_region("eu"));
     }
 }

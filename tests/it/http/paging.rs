@@ -13,6 +13,7 @@ use crate::support::response::Response;
 both_backends!(
     orders_are_paged_by_offset,
     orders_are_paged_by_cursor,
+    an_offset_counts_from_the_cursor,
     orders_that_arrive_meanwhile_disturb_no_walk,
     a_tampered_cursor_does_no_harm,
     users_are_merged_over_all_shards,
@@ -103,6 +104,32 @@ async fn orders_are_paged_by_cursor(cluster: &TestCluster) {
     }
     let pages = walk(&app, "/orders/acme", 20).await;
     assert_eq!(pages.iter().flat_map(keys).collect::<Vec<_>>(), expected);
+}
+
+/// Also within a moment that five orders share, and at the end; what follows is by the cursor
+/// alone, so that no page leaves anything out but the one that was asked to.
+async fn an_offset_counts_from_the_cursor(cluster: &TestCluster) {
+    let app = TestApp::on(cluster).start().await;
+    let expected = many_orders(&app, cluster).await;
+    for (before, offset, limit) in [(10, 0, 7), (10, 1, 7), (13, 4, 7), (100, 100, 9), (1, 248, 5)]
+    {
+        let link = app.get(&format!("/orders/acme?limit={before}")).await.expect(200).next();
+        let (_, cursor) = link.as_deref().and_then(|link| link.split_once("after=")).expect("one");
+        let first = format!("/orders/acme?limit={limit}&offset={offset}&after={cursor}");
+        let pages = walk(&app, &first, limit).await;
+        let seen: Vec<_> = pages.iter().flat_map(keys).collect();
+        assert_eq!(seen, expected[before + offset..], "{first}");
+        let mut links = pages.iter().filter_map(Response::next);
+        assert!(links.all(|link| link.contains("after=") && !link.contains("offset=")));
+    }
+    let link = app.get("/orders/acme?limit=100&offset=149").await.next().expect("one is left");
+    assert_eq!(app.get(&link).await.expect(200).items().len(), 1);
+    for offset in ["1".to_owned(), i64::MAX.to_string()] {
+        let none = app.get(&format!("{link}&offset={offset}")).await.expect(200);
+        assert_eq!(none.json, json!([]));
+        assert_eq!(none.next(), None);
+    }
+    app.get(&format!("{link}&offset=-1")).await.expect_fault("offset");
 }
 
 async fn orders_that_arrive_meanwhile_disturb_no_walk(cluster: &TestCluster) {

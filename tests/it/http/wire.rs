@@ -1,5 +1,6 @@
 //! What only a socket shows: requests no client library sends, and the end of the process.
 
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -8,7 +9,11 @@ use crate::support::both::{both_backends, postgres_only};
 use crate::support::cluster::TestCluster;
 use crate::support::served::Served;
 
-both_backends!(an_unknown_method_is_a_problem_with_an_id, a_stopped_service_ends_well);
+both_backends!(
+    an_unknown_method_is_a_problem_with_an_id,
+    a_body_that_stops_is_not_waited_for,
+    a_stopped_service_ends_well,
+);
 
 postgres_only!(a_service_ends_although_a_shard_is_frozen);
 
@@ -26,6 +31,29 @@ async fn an_unknown_method_is_a_problem_with_an_id(cluster: &TestCluster) {
     let id = problem["request_id"].as_str().expect("an id");
     let header = format!("x-request-id: {id}\r\n");
     assert!(format!("{head}\r\n").to_lowercase().contains(&header), "{answer}");
+}
+
+/// Whatever kind of body it is. (Rocket itself waits for the first fourteen bytes, however long.)
+async fn a_body_that_stops_is_not_waited_for(cluster: &TestCluster) {
+    let served = Served::start(cluster);
+    let calls = [
+        ("/orders", "application/json", "{\"tenant_id\": \"acme\", "),
+        ("/dashboard/login", "application/x-www-form-urlencoded", "token=a.token.that.goes.on."),
+    ];
+    thread::scope(|scope| {
+        for (path, kind, body) in calls {
+            let served = &served;
+            scope.spawn(move || {
+                let request = format!(
+                    "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                     Content-Type: {kind}\r\nContent-Length: 1000\r\n\r\n{body}"
+                );
+                let answer = served.send(request.as_bytes());
+                assert!(answer.starts_with("HTTP/1.1 408 "), "{path}: {answer}");
+                assert!(answer.contains("the body did not arrive in time"), "{path}: {answer}");
+            });
+        }
+    });
 }
 
 async fn a_stopped_service_ends_well(cluster: &TestCluster) {

@@ -1,6 +1,7 @@
 //! The dashboard's door for browsers: a page with a field, and a cookie.
 
 use rocket::http::{ContentType, Header, Method};
+use rocket::local::asynchronous::LocalRequest;
 
 use super::{SCOPES, expect_refused, get, guarded, mint};
 use crate::support::app::TestApp;
@@ -11,8 +12,11 @@ use crate::support::response::Response;
 both_backends!(
     a_browser_gets_in_by_a_token_in_a_form,
     a_bad_token_gets_a_page_and_no_cookie,
+    a_form_that_is_too_large_is_refused,
+    a_form_is_one_by_its_kind,
     a_cookie_opens_the_dashboard_alone,
     a_cookie_is_for_tls_where_other_machines_are,
+    an_old_browsers_form_is_known_by_its_origin,
     another_sites_form_is_refused,
     a_cookie_presses_the_dashboards_own_buttons_alone,
     without_a_key_there_is_nothing_to_log_in_to,
@@ -60,6 +64,35 @@ async fn a_browser_gets_in_by_a_token_in_a_form(cluster: &TestCluster) {
     let cookie = left.header("Set-Cookie").expect("a cookie");
     assert!(cookie.starts_with("shardwright-token=;"), "{cookie}");
     assert!(cookie.contains("Max-Age=0") && cookie.contains("Path=/dashboard"), "{cookie}");
+}
+
+async fn a_form_that_is_too_large_is_refused(cluster: &TestCluster) {
+    let app = guarded(cluster).start().await;
+    for length in [40_000, 1 << 20] {
+        let refused = login(&app, &"x".repeat(length)).await.expect(413);
+        assert!(refused.is_page() && refused.header("Set-Cookie").is_none(), "{refused}");
+        assert!(refused.text.contains("the body is larger than 32KiB"), "{refused}");
+    }
+    let limit = "[default.limits]\nform = '1 kB'";
+    let app = guarded(cluster).config(limit).start().await;
+    login(&app, &"x".repeat(1100)).await.expect(413);
+    login(&app, &mint::token(None, "admin")).await.expect(303);
+}
+
+/// Of a body of another kind nothing is taken for a token.
+async fn a_form_is_one_by_its_kind(cluster: &TestCluster) {
+    let app = guarded(cluster).start().await;
+    let body = format!("token={}", mint::token(None, "admin"));
+    for kind in [ContentType::Form, ContentType::Plain, ContentType::JSON] {
+        let is_form = kind == ContentType::Form;
+        let post = app.client().post("/dashboard/login").header(kind).body(&body);
+        let answer = app.send(post).await.expect(if is_form { 303 } else { 401 });
+        assert_eq!(answer.header("Set-Cookie").is_some(), is_form, "{answer}");
+    }
+    let bare = app.client().post("/dashboard/login").body(&body);
+    app.send(bare).await.expect(401);
+    let garbled = app.client().post("/dashboard/login").header(ContentType::Form);
+    app.send(garbled.body(b"token=\xff\xfe")).await.expect(401);
 }
 
 async fn a_bad_token_gets_a_page_and_no_cookie(cluster: &TestCluster) {
@@ -111,6 +144,44 @@ async fn a_cookie_is_for_tls_where_other_machines_are(cluster: &TestCluster) {
     // Over plain HTTP a browser drops it without a word.
     let page = expect_refused(app.get("/dashboard").await, false);
     assert!(page.text.contains("This page wants TLS"), "{page}");
+}
+
+/// What browsers send that don't say whose page it is, and whether it is our own; `host` is what
+/// they asked for.
+const ORIGINS: [(&str, &str, bool); 5] = [
+    ("http://shop.example:8000", "shop.example:8000", true),
+    ("https://shop.example", "shop.example", true),
+    ("http://other.example", "shop.example", false),
+    ("http://shop.example:9000", "shop.example:8000", false),
+    ("null", "shop.example", false),
+];
+
+fn from_page<'c>(
+    request: LocalRequest<'c>,
+    origin: &'static str,
+    host: &'static str,
+) -> LocalRequest<'c> {
+    request.header(Header::new("Origin", origin)).header(Header::new("Host", host))
+}
+
+async fn an_old_browsers_form_is_known_by_its_origin(cluster: &TestCluster) {
+    let app = guarded(cluster).start().await;
+    let token = mint::token(None, "admin");
+    let cookie = ("shardwright-token", token.clone());
+    for (origin, host, is_own) in ORIGINS {
+        for path in ["/dashboard/login", "/dashboard/logout"] {
+            let form = app.client().post(path).header(ContentType::Form);
+            let form = from_page(form, origin, host).body(format!("token={token}"));
+            let answer = app.send(form).await.expect(if is_own { 303 } else { 403 });
+            assert_eq!(answer.header("Set-Cookie").is_some(), is_own, "{answer}");
+        }
+        let press = app.client().post("/dashboard/look").cookie(cookie.clone());
+        app.send(from_page(press, origin, host)).await.expect(if is_own { 303 } else { 401 });
+        // A token that is no cookie does not come along by itself.
+        let bearer = Header::new("Authorization", format!("Bearer {token}"));
+        let press = app.client().post("/dashboard/look").header(bearer);
+        app.send(from_page(press, origin, host)).await.expect(303);
+    }
 }
 
 async fn another_sites_form_is_refused(cluster: &TestCluster) {
@@ -166,6 +237,12 @@ async fn without_a_key_another_sites_page_changes_nothing(cluster: &TestCluster)
         let site = Header::new("Sec-Fetch-Site", site);
         let post = app.client().post("/orders").header(ContentType::Plain).header(site);
         app.send(post.body(order)).await.expect(status);
+    }
+    for (origin, host, is_own) in ORIGINS {
+        let post = from_page(app.client().post("/orders"), origin, host).header(ContentType::Plain);
+        let answer = app.send(post.body(order)).await.expect(if is_own { 201 } else { 403 });
+        assert!(is_own || answer.str("detail").contains("`Host` header"), "{answer}");
+        app.send(from_page(app.client().get("/health/live"), origin, host)).await.expect(200);
     }
     let looks =
         app.client().get("/health/live").header(Header::new("Sec-Fetch-Site", "cross-site"));

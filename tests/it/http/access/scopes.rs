@@ -6,9 +6,11 @@ use super::{SCOPES, call, call_with, calls, expect_refused, get, guarded, mint};
 use crate::support::app::TestApp;
 use crate::support::both::both_backends;
 use crate::support::cluster::TestCluster;
+use crate::support::spec::operations;
 
 both_backends!(
     each_scope_opens_its_own_routes,
+    every_route_wants_the_scope_that_the_description_says,
     every_route_wants_a_token_or_is_public_by_name,
     without_a_key_nobody_needs_a_token,
     metrics_are_opened_by_configuration,
@@ -41,6 +43,20 @@ async fn each_scope_opens_its_own_routes(cluster: &TestCluster) {
     }
 }
 
+async fn every_route_wants_the_scope_that_the_description_says(cluster: &TestCluster) {
+    let app = guarded(cluster).start().await;
+    let token = format!("Bearer {}", mint::token(Some("acme"), "openid"));
+    for o in operations() {
+        let method = o.method.to_uppercase().parse().expect("a method");
+        let answer = call_with(&app, &(method, sample(o.path), None, ""), &[&token]).await;
+        let challenge = answer.header("WWW-Authenticate").unwrap_or_default();
+        let wanted = challenge.split_once("insufficient_scope\", scope=").map(|(_, scope)| scope);
+        let described = o.value["security"][0]["bearer"][0].as_str();
+        assert_eq!(wanted, described.map(|scope| format!("\"{scope}\"")).as_deref(), "{answer}");
+        assert_eq!(answer.status == 403, described.is_some(), "{answer}");
+    }
+}
+
 /// Routes that need no token, by their names.
 fn is_public(method: Method, path: &str) -> bool {
     let looks = ["/health/", "/docs", "/problems"].iter().any(|folder| path.starts_with(folder));
@@ -53,7 +69,8 @@ fn is_public(method: Method, path: &str) -> bool {
 
 /// A path that the route matches.
 fn sample(template: &str) -> String {
-    let segment = |part: &str| if part.starts_with('<') { "7".to_owned() } else { part.to_owned() };
+    let segment =
+        |part: &str| if part.starts_with(['<', '{']) { "7".to_owned() } else { part.to_owned() };
     template.split('/').map(segment).collect::<Vec<_>>().join("/")
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::app::TestApp;
+use crate::support::app::{BY_HASH, TestApp};
 use crate::support::both::both_backends;
 use crate::support::cluster::TestCluster;
 use crate::support::spec::{operations, spec};
@@ -88,6 +88,58 @@ async fn the_document_is_served_as_the_service_is_configured() {
         }
     }
     assert_eq!(served["components"]["schemas"], spec()["components"]["schemas"]);
+}
+
+#[tokio::test]
+async fn what_is_opened_by_configuration_is_described_so() {
+    let cluster = TestCluster::sqlite(1);
+    let secret =
+        "[default.sharding.auth]\nhs256_secret = 'a secret of more than 32 bytes, to be sure'";
+    for (public, wants) in [(false, true), (true, false)] {
+        let settings = format!("{secret}\npublic_metrics = {public}");
+        let app = TestApp::on(&cluster).keyspaces(BY_HASH).config(&settings).start().await;
+        let served = app.get("/openapi.json").await.expect(200).json;
+        assert_eq!(served["paths"]["/metrics"]["get"]["security"].is_array(), wants);
+        assert_eq!(served["paths"]["/topology"]["get"]["security"][0]["bearer"][0], "admin");
+        assert_eq!(served["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+    }
+}
+
+/// What a row of the manual's table says each of its calls wants.
+fn scopes_in(row: &'static str) -> Vec<(&'static str, &'static str, Option<&'static str>)> {
+    let cells: Vec<_> = row.split('|').map(str::trim).collect();
+    let (calls, scope) = (cells[1], cells[3]);
+    let quoted = |cell: &'static str| cell.split('`').skip(1).step_by(2);
+    let scope = quoted(scope).next();
+    let mut method = "";
+    let call = |call: &'static str| {
+        let path = match call.split_once(' ') {
+            Some((own, path)) => {
+                method = own;
+                path
+            }
+            None => call,
+        };
+        (method, path.trim_end_matches('/'), scope)
+    };
+    quoted(calls).map(call).collect()
+}
+
+#[test]
+fn the_manual_says_what_scope_each_call_wants() {
+    let page = include_str!("../../../../docs/src/reference/http.md");
+    let (_, table) = page.split_once("| call | answer | scope |\n").expect("the table");
+    let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
+    let said: Vec<_> = rows.flat_map(scopes_in).collect();
+    for o in operations() {
+        let path = o.path.trim_end_matches("/{file}").trim_end_matches("/{kind}");
+        let is_it = |(method, of, _): &&(&str, &str, _)| {
+            method.eq_ignore_ascii_case(o.method) && *of == path
+        };
+        let found: Vec<_> = said.iter().filter(is_it).map(|(_, _, scope)| *scope).collect();
+        let described = o.value["security"][0]["bearer"][0].as_str();
+        assert_eq!(found, [described], "{} {}", o.method, o.path);
+    }
 }
 
 /// The page for people names every call and every kind of problem, and no more calls than there are.
