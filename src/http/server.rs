@@ -8,7 +8,7 @@ use tracing::info;
 use super::{
     InFlight, RequestIds, ShardHeader, Traffic, access,
     auth::{Gate, Verifier, login},
-    catchers, checks, dashboard, grace, health,
+    catchers, checks, dashboard, grace, hangup, health,
     method::NoMethodOverride,
     metrics::{self, Metrics, Requests},
     openapi, orders, problems, reference, route, stats, topology,
@@ -76,7 +76,7 @@ impl Service {
             builder = metrics.observers().into_iter().fold(builder, Builder::observer);
         }
         let db = builder.build()?;
-        let figment = grace::over(figment, settings.deadline);
+        let figment = hangup::over(&grace::over(figment, settings.deadline));
         Ok(Self { figment, settings, db, guard, gate, traffic, metrics })
     }
 
