@@ -19,7 +19,7 @@ use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
     config::{Problems, Sharding},
     key::{KeyspaceName, ShardBy},
-    ops::{Inspector, Launch, StartError, identity::Guard, migrate::Migrator},
+    ops::{Inspector, Launch, LaunchError, Program, identity::Guard, migrate::Migrator},
     shard::ShardConnection,
     store::{
         migrations,
@@ -54,7 +54,7 @@ pub enum ServiceError {
     Cluster(#[from] BuildError),
     /// A shard answers and can't serve.
     #[error(transparent)]
-    Start(#[from] StartError),
+    Start(#[from] LaunchError),
 }
 
 impl Service {
@@ -66,7 +66,7 @@ impl Service {
         let blueprint = Self::blueprint(figment)?;
         let settings = blueprint.settings.clone();
         let gate = Gate::new(verifier(&settings)?, &settings);
-        let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
+        let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards()).of(Program::Service);
         let traffic = Traffic::default();
         let metrics = settings.telemetry.metrics.then(Metrics::new);
         let mut builder =
