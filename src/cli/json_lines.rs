@@ -14,8 +14,8 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-/// One flat JSON object a line: the time, the level, where it comes from, the message,
-/// then the fields of the spans it stands in and its own. So the id of a request is
+/// One flat JSON object a line: the time, the level, where it comes from, the message;
+/// then the fields of the spans it stands in and its own, by their names. So the id of a request is
 /// `request_id` wherever the line was written.
 pub(super) struct JsonLines;
 
@@ -52,10 +52,18 @@ where
         if !spans.is_empty() {
             line.insert("spans".into(), spans.into());
         }
-        let text = serde_json::to_string(&line).map_err(|_| fmt::Error)?;
-        writeln!(writer, "{text}")
+        writer.write_str("{")?;
+        let first = FIRST.iter().filter_map(|name| line.remove_entry(*name)).collect::<Vec<_>>();
+        for (place, (name, value)) in first.into_iter().chain(line).enumerate() {
+            let comma = if place == 0 { "" } else { "," };
+            write!(writer, "{comma}{}:{value}", Value::from(name))?;
+        }
+        writer.write_str("}\n")
     }
 }
+
+/// What whoever reads along looks for first; the rest goes by its name.
+const FIRST: [&str; 4] = ["timestamp", "level", "target", "message"];
 
 /// Puts an event's fields into its line.
 struct Fields<'a>(&'a mut Map<String, Value>);

@@ -1,7 +1,7 @@
 use std::{env, io, io::IsTerminal, panic};
 
 use clap::ValueEnum;
-use tracing::error;
+use tracing::{error, warn};
 use tracing_subscriber::{
     EnvFilter, Layer, Registry,
     filter::{Targets, filter_fn},
@@ -55,6 +55,7 @@ pub(super) fn start(format: LogFormat, serves: bool) -> Telemetry {
         let told = asked().unwrap_or_else(|| EnvFilter::new(level));
         let lines = lines(format).with_filter(told).with_filter(filter_fn(is_discreet));
         let _ = Registry::default().with(spans).with(lines).try_init();
+        complain(level);
         return Telemetry { _export: Some(export) };
     }
     // A second start would find the first in place, which is as good.
@@ -63,6 +64,7 @@ pub(super) fn start(format: LogFormat, serves: bool) -> Telemetry {
         .with(filter(level))
         .with(filter_fn(is_discreet))
         .try_init();
+    complain(level);
     Telemetry {
         #[cfg(feature = "otlp")]
         _export: None,
@@ -71,8 +73,21 @@ pub(super) fn start(format: LogFormat, serves: bool) -> Telemetry {
 
 /// What `RUST_LOG` asks for. Empty, as a composed environment leaves it, it asks for nothing.
 fn asked() -> Option<EnvFilter> {
-    let asked = env::var(EnvFilter::DEFAULT_ENV).ok().filter(|asked| !asked.trim().is_empty())?;
-    EnvFilter::try_new(asked).ok()
+    understood()?.ok()
+}
+
+fn understood() -> Option<Result<EnvFilter, String>> {
+    let asked = env::var_os(EnvFilter::DEFAULT_ENV)?;
+    let Some(text) = asked.to_str() else { return Some(Err(format!("{asked:?} is no UTF-8"))) };
+    let told = |error| format!("{text:?} can't be understood: {error}");
+    (!text.trim().is_empty()).then(|| EnvFilter::try_new(text).map_err(told))
+}
+
+/// Says so if `RUST_LOG` asks for something that there is not.
+fn complain(instead: &str) {
+    if let Some(Err(why)) = understood() {
+        warn!("RUST_LOG={why}; as if it were not set, the filter is {instead:?}");
+    }
 }
 
 /// What is told. Of its two kinds of filter, the one that costs a request less has no

@@ -40,5 +40,5 @@ pub use server::{Service, ServiceError};
 // What an application of one's own is made of, too.
 use crate::web::{
     InFlight, Problem, ProblemKind, RequestId, RequestIds, ShardHeader, Way, WriteFailed, catchers,
-    checks, grace, missing, problem,
+    checks, grace, hangup, missing, problem,
 };

@@ -8,7 +8,7 @@ use tracing::info;
 use super::{
     InFlight, RequestIds, ShardHeader, Traffic, access,
     auth::{Gate, Verifier, login},
-    catchers, checks, dashboard, grace, health,
+    catchers, checks, dashboard, grace, hangup, health,
     method::NoMethodOverride,
     metrics::{self, Metrics, Requests},
     openapi, orders, problems, reference, route, stats, topology,
@@ -19,7 +19,7 @@ use crate::{
     cluster::{Blueprint, BuildError, Builder, ShardedDb},
     config::{Problems, Sharding},
     key::{KeyspaceName, ShardBy},
-    ops::{Inspector, Launch, StartError, identity::Guard, migrate::Migrator},
+    ops::{Inspector, Launch, LaunchError, Program, identity::Guard, migrate::Migrator},
     shard::ShardConnection,
     store::{
         migrations,
@@ -54,7 +54,7 @@ pub enum ServiceError {
     Cluster(#[from] BuildError),
     /// A shard answers and can't serve.
     #[error(transparent)]
-    Start(#[from] StartError),
+    Start(#[from] LaunchError),
 }
 
 impl Service {
@@ -66,7 +66,7 @@ impl Service {
         let blueprint = Self::blueprint(figment)?;
         let settings = blueprint.settings.clone();
         let gate = Gate::new(verifier(&settings)?, &settings);
-        let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards());
+        let guard = Guard::new(&blueprint.keyspaces, &blueprint.shards()).of(Program::Service);
         let traffic = Traffic::default();
         let metrics = settings.telemetry.metrics.then(Metrics::new);
         let mut builder =
@@ -76,7 +76,7 @@ impl Service {
             builder = metrics.observers().into_iter().fold(builder, Builder::observer);
         }
         let db = builder.build()?;
-        let figment = grace::over(figment, settings.deadline);
+        let figment = hangup::over(&grace::over(figment, settings.deadline));
         Ok(Self { figment, settings, db, guard, gate, traffic, metrics })
     }
 

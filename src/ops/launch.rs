@@ -3,7 +3,7 @@ use std::fmt;
 use tracing::warn;
 
 use super::{
-    Monitor, OnPending, StartError, confirm, fetch_latecomer, migrate::Migrate, migrate::Migrator,
+    LaunchError, Monitor, OnPending, confirm, fetch_latecomer, migrate::Migrate, migrate::Migrator,
     placement::Census, prepare, tables::KeyspaceTables,
 };
 use crate::{cluster::ShardedDb, config::Sharding, key::ShardId};
@@ -25,18 +25,21 @@ impl<C: Migrate + Census> Launch<C> {
     /// to watch. Shards that don't answer hold up nobody.
     ///
     /// # Errors
-    /// [`StartError`] for the first shard that answers and can't serve.
+    /// [`LaunchError`] for the first shard that answers and can't serve, in the words that
+    /// fit the [`Program`](super::Program) of the migrator's guard.
     pub async fn ready(
         migrator: Migrator<C>,
         declared: Vec<KeyspaceTables>,
         settings: Sharding,
-    ) -> Result<(Self, Monitor<C>), StartError> {
+    ) -> Result<(Self, Monitor<C>), LaunchError> {
         let (db, health) = (migrator.db().clone(), settings.health.clone());
         let on_pending = on_pending(&settings);
-        let absent = prepare(&db, &migrator, &declared, on_pending, &health).await?;
+        let program = migrator.guard().program();
+        let told = |cause| LaunchError { cause: Box::new(cause), program };
+        let absent = prepare(&db, &migrator, &declared, on_pending, &health).await.map_err(told)?;
         let monitor = Monitor::start(&db, health).await;
         // Held from here on: another process may have taken on another rule until now.
-        confirm(&db, migrator.guard(), &absent).await?;
+        confirm(&db, migrator.guard(), &absent).await.map_err(told)?;
         Ok((Self { migrator, declared, settings, absent }, monitor))
     }
 

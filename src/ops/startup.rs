@@ -6,6 +6,7 @@ use tokio::{sync::Semaphore, time::sleep};
 use tracing::{info, warn};
 
 use super::{
+    Program,
     health::{Finding, lost, probe},
     identity::{Guard, Identify, IdentityError, roll_call},
     migrate::{Migrate, MigrateError, Migrator, Options, ShardReport, Task},
@@ -68,6 +69,26 @@ pub enum StartError {
     /// The migrator works on another cluster.
     #[error(transparent)]
     Cluster(#[from] Error),
+}
+
+impl StartError {
+    /// What it is and what to do, in the words that fit the program.
+    #[must_use]
+    pub fn told(&self, program: Program) -> String {
+        match (program, self) {
+            (_, Self::Identity(error)) => error.told(program),
+            (_, Self::Unsettled(error)) => error.told(program),
+            (Program::Application, Self::Pending { shard, pending }) => format!(
+                "shard {shard} is behind: it lacks {pending} of the migrations; have them run by a \
+                 command of the application's own (`ops::migrate::Migrator`), or set \
+                 migrate_on_start"
+            ),
+            (Program::Application, Self::Migrate { shard, .. }) => {
+                format!("shard {shard} could not be migrated; mend it and start again")
+            }
+            (Program::Application, Self::Cluster(_)) | (Program::Service, _) => self.to_string(),
+        }
+    }
 }
 
 /// Makes the cluster ready to serve: every shard that answers is at the
@@ -211,7 +232,8 @@ async fn settle_latecomer<C: Migrate + Census>(
         Ok(()) => others.len() == away,
         Err(UnsettledError::Shard(_) | UnsettledError::Held { .. }) => false,
         Err(error) => {
-            warn!(%shard, %error, "the shard is refused");
+            let error = error.told(migrator.guard().program());
+            warn!(%shard, error, "the shard is refused");
             true
         }
     }

@@ -3,7 +3,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diesel::{ConnectionError, QueryResult, result::Error as QueryError};
+use diesel::{
+    ConnectionError, QueryResult,
+    result::{DatabaseErrorKind, Error as QueryError},
+};
 
 use super::{
     Access, Connect, Deadline, Fault, Refusal, ShardError, Trouble, Wait,
@@ -106,6 +109,13 @@ impl Call {
             Access::Insert => live.connection.write_at_once(|conn| run(f, conn)),
             Access::Read | Access::Operate => run(f, &mut live.connection),
         });
+        let outcome = match outcome {
+            // It may have gone into a file that nobody will read.
+            Ok(_) if self.access != Access::Read && !core.opener.is_in_place(live) => {
+                Err(taken_away())
+            }
+            outcome => outcome,
+        };
         match outcome {
             Err(error) if f.is_some() && Fault::of(&error) == Fault::Connection => {
                 core.opener.lost(live);
@@ -126,7 +136,7 @@ impl Call {
         slot: &'a mut Slot<C>,
         seat: Option<Seat>,
     ) -> Result<&'a mut Live<C>, ShardError> {
-        let live = match core.opener.fill(slot, seat, &self.watch) {
+        let live = match core.fill(slot, seat, &self.watch) {
             Ok(live) => live,
             Err(source) => {
                 match self.watch.cut_for() {
@@ -225,6 +235,11 @@ fn run<C, T>(
     conn: &mut C,
 ) -> QueryResult<T> {
     f.take().map_or_else(rolled_back, |f| f(conn))
+}
+
+fn taken_away() -> QueryError {
+    let words = "the shard's file was taken away meanwhile";
+    QueryError::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(words.to_owned()))
 }
 
 fn rolled_back<T>() -> QueryResult<T> {

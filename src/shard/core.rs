@@ -3,14 +3,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+use diesel::ConnectionResult;
 use tracing::{info, warn};
 
 use super::{
     Admission, BreakerState, Connect, ShardError, Share, Trouble, Wait,
     breaker::{Change, Pass},
+    budget::Seat,
     opener::Opener,
-    slot::Places,
+    slot::{Live, Places, Slot},
     teller::Teller,
+    watch::Watch,
 };
 use crate::key::ShardId;
 
@@ -40,6 +43,23 @@ impl<C: Connect> Core<C> {
         // r2d2 wakes nobody when a place is done away with, as one is whose
         // connection was closed for another shard's sake; so this asks again.
         (0..50).find_map(|_| self.places.get_timeout(Duration::from_millis(20)).ok())
+    }
+
+    /// The place's connection, alive: see [`Opener::fill`]. Blocks.
+    pub(super) fn fill<'a>(
+        &self,
+        slot: &'a mut Slot<C>,
+        seat: Option<Seat>,
+        watch: &Watch,
+    ) -> ConnectionResult<&'a mut Live<C>> {
+        let filled = self.opener.fill(slot, seat, watch);
+        if filled.is_err() && self.opener.is_displaced() {
+            // To a file that nobody else has any more; no other is opened before they are closed.
+            while let Some(mut place) = self.places.try_get() {
+                place.live = None;
+            }
+        }
+        filled
     }
 
     /// A call reached the database.

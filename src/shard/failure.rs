@@ -92,7 +92,7 @@ impl Failure {
 
     fn of_trouble(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::Unreachable => Self::Unreachable,
+            Trouble::Unreachable | Trouble::Missing | Trouble::Replaced => Self::Unreachable,
             Trouble::Silent => Self::Silent,
             Trouble::Crowded => Self::Crowded,
             Trouble::Rejected => Self::Rejected,

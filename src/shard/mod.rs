@@ -20,6 +20,7 @@ mod drain;
 mod error;
 mod failure;
 mod fault;
+mod file;
 mod knock;
 mod leash;
 mod observer;
@@ -64,7 +65,7 @@ pub use fault::Fault;
 pub use observer::{Call, Observer, Scatter, ShardObserver};
 #[cfg(not(all(feature = "postgres", feature = "sqlite")))]
 pub use only_connection::ShardConnection;
-pub use session::{Absent, Session};
+pub use session::{Absent, Purpose, Session};
 pub use sessions::Sessions;
 pub use shard::{Access, PoolState, Shard};
 pub use socket::SocketMark;

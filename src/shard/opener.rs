@@ -10,14 +10,18 @@ use std::{
 use diesel::{ConnectionError, ConnectionResult, QueryResult};
 
 use super::{
-    Connect, Session,
+    Absent, Connect, Session,
     budget::{Attached, Parting, Seat},
+    file::{EmbeddedFile, Tenancy},
     slot::{Live, Slot},
     slow::SlowQueries,
     socket::{Socket, SocketMark},
     watch::Watch,
 };
-use crate::config::{Backend, DatabaseUrl, PostgresUrl};
+use crate::{
+    config::{Backend, DatabaseUrl, PostgresUrl},
+    key::ShardId,
+};
 
 /// How long an idle connection is taken to be alive without asking it.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -30,6 +34,8 @@ const SLIGHT: Duration = Duration::from_millis(10);
 #[derive(Debug)]
 pub(super) struct Opener<C> {
     url: DatabaseUrl,
+    /// What the URL names, if it is a file.
+    file: Option<EmbeddedFile>,
     session: Session,
     slow: SlowQueries,
     /// Connections lost so far: when one dies its neighbours are suspect too.
@@ -39,10 +45,26 @@ pub(super) struct Opener<C> {
     connection: PhantomData<fn() -> C>,
 }
 
+/// A connection, and which file it has open if it is one's. In this order: the file
+/// counts as in use until the connection is closed.
+pub(super) struct Opened<C> {
+    pub(super) connection: C,
+    pub(super) tenancy: Option<Tenancy>,
+}
+
 impl<C: Connect> Opener<C> {
-    pub(super) fn new(url: DatabaseUrl, session: Session, slow: SlowQueries) -> Self {
+    pub(super) fn new(
+        shard: &ShardId,
+        url: DatabaseUrl,
+        session: Session,
+        slow: SlowQueries,
+    ) -> Self {
         let (losses, opened_in) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { url, session, slow, losses, opened_in, connection: PhantomData }
+        let file = match &url {
+            DatabaseUrl::Sqlite(path) => Some(EmbeddedFile::new(shard.clone(), path.clone())),
+            DatabaseUrl::Postgres(_) => None,
+        };
+        Self { url, file, session, slow, losses, opened_in, connection: PhantomData }
     }
 
     /// The slot's connection, alive: tested if it has been idle for a while or
@@ -65,7 +87,23 @@ impl<C: Connect> Opener<C> {
         Ok(slot.live.insert(self.fresh(losses, seat, watch)?))
     }
 
+    /// Whether the connection's file, if it has one, is still where the shard's is.
+    pub(super) fn is_in_place(&self, live: &Live<C>) -> bool {
+        match (&self.file, &live.tenancy) {
+            (Some(file), Some(tenancy)) => file.is_still(tenancy),
+            _ => true,
+        }
+    }
+
+    /// Whether the shard's file is missing, or another one is in its place.
+    pub(super) fn is_displaced(&self) -> bool {
+        self.file.as_ref().is_some_and(EmbeddedFile::is_displaced)
+    }
+
     fn is_alive(&self, live: &mut Live<C>, losses: u64, watch: &Watch) -> bool {
+        if !self.is_in_place(live) {
+            return false;
+        }
         // Where a server's end can't be seen, it has to be asked.
         let quiet = match live.connection.socket() {
             Some(socket) => socket.is_quiet(),
@@ -89,7 +127,8 @@ impl<C: Connect> Opener<C> {
         if !watch.opens(mark) {
             return Err(ConnectionError::BadConnection("there is no time left".to_owned()));
         }
-        let mut connection = self.open(&Session { mark, ..self.session.clone() })?;
+        let Opened { mut connection, tenancy } =
+            self.open(&Session { mark, ..self.session.clone() })?;
         connection.set_instrumentation(self.slow.clone());
         let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.opened_in.store(took.max(1), Ordering::Relaxed);
@@ -107,6 +146,7 @@ impl<C: Connect> Opener<C> {
             losses,
             lost: false,
             admitted: None,
+            tenancy,
             seat,
         })
     }
@@ -146,8 +186,16 @@ impl<C: Connect> Opener<C> {
     }
 
     /// A connection outside the pool. Blocks.
-    pub(super) fn open(&self, session: &Session) -> ConnectionResult<C> {
-        C::open(&self.url, session)
+    pub(super) fn open(&self, session: &Session) -> ConnectionResult<Opened<C>> {
+        let Some(file) = &self.file else {
+            return Ok(Opened { connection: C::open(&self.url, session)?, tenancy: None });
+        };
+        let expected = file.expect()?;
+        // An empty one made in the place of the one we know would be taken for the shard.
+        let absent = if expected.is_some() { Absent::Missing } else { session.absent };
+        let connection = C::open(&self.url, &Session { absent, ..session.clone() })?;
+        let tenancy = file.opened(expected, absent)?;
+        Ok(Opened { connection, tenancy })
     }
 
     pub(super) fn url(&self) -> &DatabaseUrl {

@@ -84,6 +84,21 @@ impl<C: Connect> Shard<C> {
         self.apart(Session::looking(&self.pool), f).await
     }
 
+    /// As [`look`](Self::look), but a database that is not there is an error.
+    ///
+    /// # Errors
+    /// [`ShardError::Connect`] if it can't be opened; whatever the closure returns.
+    pub async fn examine<T, E>(
+        &self,
+        f: impl FnOnce(&mut C) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<ShardError> + Send + 'static,
+    {
+        self.apart(Session::examining(&self.pool), f).await
+    }
+
     /// As [`look`](Self::look), for as long as it takes: for reading whole tables.
     ///
     /// # Errors
@@ -111,9 +126,9 @@ impl<C: Connect> Shard<C> {
         let core = Arc::clone(&self.core);
         let work = spawn(move || {
             let opened = core.opener.open(&session);
-            let mut connection =
+            let mut opened =
                 opened.map_err(|source| ShardError::Connect { shard: core.id.clone(), source })?;
-            f(&mut connection)
+            f(&mut opened.connection)
         });
         work.await.unwrap_or_else(|error| Err(self.not_joined(error).into()))
     }

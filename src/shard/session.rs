@@ -10,19 +10,32 @@ pub struct Session {
     pub connect_timeout: Duration,
     /// How long one statement may run before the server ends it; `None` for no end.
     pub statement_timeout: Option<Duration>,
-    /// What a database is that is not there yet.
+    /// What a database is that is not there.
     pub absent: Absent,
+    /// Whether it leaves the database as it is.
+    pub purpose: Purpose,
     /// What its socket shall be found by, for those who must be able to cut it off.
     pub mark: Option<SocketMark>,
 }
 
-/// What an embedded database is whose file is not there yet.
+/// What an embedded database is whose file is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Absent {
     /// It is made.
     Create,
     /// It is taken for an empty one and left alone.
     Empty,
+    /// It is missing, and can't be opened.
+    Missing,
+}
+
+/// What a session is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// It reads and writes, and settles how the database is to be run.
+    Work,
+    /// It looks, and leaves no trace.
+    Look,
 }
 
 impl Session {
@@ -33,6 +46,7 @@ impl Session {
             connect_timeout: pool.connect_timeout,
             statement_timeout: Some(pool.statement_timeout),
             absent: Absent::Create,
+            purpose: Purpose::Work,
             mark: None,
         }
     }
@@ -59,6 +73,7 @@ impl Session {
             connect_timeout: pool.connect_timeout,
             statement_timeout: None,
             absent: Absent::Create,
+            purpose: Purpose::Work,
             mark: None,
         }
     }
@@ -66,7 +81,13 @@ impl Session {
     /// For an operator who only looks, and must leave no trace.
     #[must_use]
     pub fn looking(pool: &PoolSettings) -> Self {
-        Self { absent: Absent::Empty, ..Self::serving(pool) }
+        Self { absent: Absent::Empty, purpose: Purpose::Look, ..Self::serving(pool) }
+    }
+
+    /// For one who only looks at a database that must be there.
+    #[must_use]
+    pub fn examining(pool: &PoolSettings) -> Self {
+        Self { absent: Absent::Missing, ..Self::looking(pool) }
     }
 
     /// The same for one who reads whole tables, which takes as long as it takes.

@@ -3,7 +3,7 @@ use std::{any::Any, fmt, panic::resume_unwind, sync::Arc};
 use futures::future::try_join_all;
 use tokio::task::JoinError;
 
-use super::{Connect, Session, Shard, ShardError, run::spawn};
+use super::{Connect, Session, Shard, ShardError, file::Tenancy, opener::Opened, run::spawn};
 use crate::key::ShardId;
 
 /// An operator's connections, one to each of several shards: for work that has
@@ -14,6 +14,8 @@ pub struct Sessions<C: Connect> {
     shards: Vec<ShardId>,
     /// There but while work is being done on them.
     connections: Vec<C>,
+    /// The files they have open.
+    tenancies: Vec<Option<Tenancy>>,
 }
 
 impl<C: Connect> Sessions<C> {
@@ -31,8 +33,11 @@ impl<C: Connect> Sessions<C> {
                 opened.map_err(|source| ShardError::Connect { shard: id, source })
             }
         };
-        let connections = try_join_all(shards.iter().map(open)).await?;
-        Ok(Self { shards: shards.iter().map(|shard| shard.id().clone()).collect(), connections })
+        let opened = try_join_all(shards.iter().map(open)).await?;
+        let apart = |Opened { connection, tenancy }| (connection, tenancy);
+        let (connections, tenancies) = opened.into_iter().map(apart).unzip();
+        let shards = shards.iter().map(|shard| shard.id().clone()).collect();
+        Ok(Self { shards, connections, tenancies })
     }
 
     /// Whose connections these are, in their order.
@@ -48,14 +53,15 @@ impl<C: Connect> Sessions<C> {
         &mut self,
         f: impl FnOnce(&mut [C]) -> T + Send + 'static,
     ) -> T {
-        let mut connections = std::mem::take(&mut self.connections);
+        let connections = std::mem::take(&mut self.connections);
+        let mut all = (connections, std::mem::take(&mut self.tenancies));
         let work = spawn(move || {
-            let done = f(&mut connections);
-            (connections, done)
+            let done = f(&mut all.0);
+            (all, done)
         });
         match work.await {
-            Ok((connections, done)) => {
-                self.connections = connections;
+            Ok((all, done)) => {
+                (self.connections, self.tenancies) = all;
                 done
             }
             Err(error) => not_joined(error),

@@ -82,6 +82,7 @@ impl<C: Connect> Shard<C> {
             id: settings.id.clone(),
             places,
             opener: Opener::new(
+                &settings.id,
                 settings.url.clone(),
                 Session::serving(&pool).ending_by(deadline),
                 SlowQueries::new(settings.id.clone(), telemetry.settings.slow_query),

@@ -7,6 +7,7 @@ use std::{
 use super::{
     Connect, Held,
     budget::{Attached, Seat},
+    file::Tenancy,
 };
 
 /// A place in the pool, with or without a connection in it.
@@ -34,6 +35,8 @@ pub(super) struct Live<C> {
     /// What it holds on to since it passed admission; none before. Stands below
     /// the connection: fields are dropped in their order.
     pub(super) admitted: Option<Held>,
+    /// Which file it has open, if it is one's; below the connection too.
+    pub(super) tenancy: Option<Tenancy>,
     /// Its place in the budget, if there is one; below the connection too.
     pub(super) seat: Option<Seat>,
 }

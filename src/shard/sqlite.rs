@@ -5,7 +5,7 @@ use diesel::{
     connection::SimpleConnection,
 };
 
-use super::{Absent, Connect, Session, connect::wrong_backend};
+use super::{Absent, Connect, Purpose, Session, connect::wrong_backend, file::missing};
 use crate::config::{Backend, DatabaseUrl};
 
 /// How SQLite should be run by a service: readers beside one writer (WAL),
@@ -20,19 +20,20 @@ impl Connect for SqliteConnection {
     #[expect(clippy::disallowed_methods, reason = "the one place that opens SQLite files")]
     fn open(url: &DatabaseUrl, session: &Session) -> ConnectionResult<Self> {
         let DatabaseUrl::Sqlite(file) = url else { return Err(wrong_backend(url)) };
-        if session.absent == Absent::Empty && !file.exists() {
-            return Self::establish(":memory:");
-        }
-        let file = prepared(file)?;
-        let mut connection = Self::establish(&file)?;
+        let mut connection = match session.absent {
+            Absent::Create => Self::establish(&prepared(file)?)?,
+            Absent::Empty if !file.exists() => return Self::establish(":memory:"),
+            Absent::Missing if !file.exists() => return Err(missing(file)),
+            Absent::Empty | Absent::Missing => Self::establish(&existing(file)?)?,
+        };
         // Busy time-out first: with it, turning WAL on waits for its turn too.
         let patience = session.statement_timeout.unwrap_or(session.connect_timeout);
         connection
             .limit_statements(patience)
             // It stands in the file, and who only looks leaves that as it is.
-            .and_then(|()| match session.absent {
-                Absent::Create => journal_in_wal(&mut connection),
-                Absent::Empty => Ok(()),
+            .and_then(|()| match session.purpose {
+                Purpose::Work => journal_in_wal(&mut connection),
+                Purpose::Look => Ok(()),
             })
             .and_then(|()| connection.batch_execute(SETTINGS))
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
@@ -66,14 +67,31 @@ fn pause() {
     std::thread::sleep(std::time::Duration::from_millis(10));
 }
 
+/// A file's URI by which it is opened if it is there, and else not made, even if it
+/// was there a moment ago.
+fn existing(file: &Path) -> ConnectionResult<String> {
+    // Two slashes more, or the first folder could be taken for a host.
+    let root = if file.is_absolute() { "file://" } else { "file:" };
+    let escaped = name(file)?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    Ok(format!("{root}{escaped}?mode=rw"))
+}
+
 /// The file's name as SQLite takes it, its folder made.
 fn prepared(file: &Path) -> ConnectionResult<String> {
-    let bad = |message: String| ConnectionError::BadConnection(message);
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| bad(format!("can't make the folder {}: {error}", folder.display())))?;
+        std::fs::create_dir_all(folder).map_err(|error| {
+            bad(&format!("can't make the folder {}: {error}", folder.display()))
+        })?;
     }
-    let name = file.to_str().ok_or_else(|| bad("the file name is not UTF-8".to_owned()))?;
+    let name = name(file)?;
     // A leading `file:` would be read as a URI with parameters of its own.
     Ok(if file.is_relative() { format!("./{name}") } else { name.to_owned() })
+}
+
+fn name(file: &Path) -> ConnectionResult<&str> {
+    file.to_str().ok_or_else(|| bad("the file name is not UTF-8"))
+}
+
+fn bad(message: &str) -> ConnectionError {
+    ConnectionError::BadConnection(message.to_owned())
 }

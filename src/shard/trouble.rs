@@ -15,6 +15,10 @@ pub enum Trouble {
     Rejected,
     /// The connections we had were ended.
     Lost,
+    /// Its file is not where it was.
+    Missing,
+    /// Another file is where its own was, and can't be opened yet.
+    Replaced,
 }
 
 impl Trouble {
@@ -34,6 +38,8 @@ impl Trouble {
             Self::Silent => "no answer",
             Self::Crowded => "out of connections",
             Self::Rejected => "login rejected",
+            Self::Missing => "file missing",
+            Self::Replaced => "file replaced",
         }
     }
 
@@ -46,6 +52,8 @@ impl Trouble {
             Self::Crowded => "has no connection to spare: all that its server allows are taken",
             Self::Rejected => "does not let the service in",
             Self::Lost => "lost the connection",
+            Self::Missing => "has no file where its own should be",
+            Self::Replaced => "has another file in the place of its own",
         }
     }
 }
@@ -56,7 +64,9 @@ impl fmt::Display for Trouble {
     }
 }
 
-const WORDS: [(&str, Trouble); 9] = [
+const WORDS: [(&str, Trouble); 11] = [
+    ("its file is missing", Trouble::Missing),
+    ("another file is in the place of its own", Trouble::Replaced),
     ("too many clients", Trouble::Crowded),
     ("too many connections", Trouble::Crowded),
     ("connection slots are reserved", Trouble::Crowded),

@@ -38,7 +38,7 @@ impl<C: Connect> Shard<C> {
                 }
             };
             drop(full);
-            let filled = core.opener.fill(&mut place, seat, &watch).map(drop);
+            let filled = core.fill(&mut place, seat, &watch).map(drop);
             if watch.is_over()
                 && let Some(live) = &mut place.live
             {

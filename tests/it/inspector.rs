@@ -12,8 +12,9 @@ use shardwright::ops::{Counted, Inspection, Inspector, Tally};
 use shardwright::store::{migrations, tables::declared};
 
 use crate::support::app::TestApp;
-use crate::support::both::{both_backends, eventually, postgres_only};
+use crate::support::both::{both_backends, eventually, postgres_only, run};
 use crate::support::cluster::TestCluster;
+use crate::support::files::Files;
 
 both_backends!(
     migrations_and_rows_of_every_shard_are_known,
@@ -130,12 +131,32 @@ async fn a_stranger_is_known_by_what_it_says(cluster: &TestCluster) {
 }
 
 async fn what_is_not_there_is_not_counted(cluster: &TestCluster) {
+    cluster.execute_everywhere("CREATE TABLE of_mine (n BIGINT)");
     let service = open(cluster);
     let seen = seen(&start(&service), 1).await;
     for shard in &seen.shards {
         assert!(shard.pending() > Some(0), "{shard:?}");
     }
     assert_eq!(counts(&seen, "orders"), [Some(Counted::Failed); 3]);
+}
+
+/// Not that it has never been migrated, nor that it does not say who it is.
+#[test]
+fn of_a_file_that_is_missing_that_alone_is_known() {
+    run(&TestCluster::sqlite(3), async |cluster: &TestCluster| {
+        let service = open(cluster);
+        let inspector = start(&service);
+        for shard in &seen(&inspector, 1).await.shards {
+            assert_eq!(shard.trouble, Some("file missing"), "{shard:?}");
+            assert!(shard.found.is_none() && shard.counts.is_empty(), "{shard:?}");
+        }
+        migrate(&service).await;
+        Files::of(cluster, 1).take_away();
+        inspector.refresh();
+        let seen = seen(&inspector, 2).await;
+        let trouble: Vec<_> = seen.shards.iter().map(|shard| shard.trouble).collect();
+        assert_eq!(trouble, [None, Some("file missing"), None]);
+    });
 }
 
 async fn it_looks_again_when_asked(cluster: &TestCluster) {

@@ -1,14 +1,16 @@
 //! Told to stop: nobody new is let in, nobody who is in is thrown out, and servers see their
 //! connections end in order.
 
+use std::fs;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
+use rustix::process::Signal;
 use serde_json::json;
 
-use crate::process::{Folder, until};
+use crate::process::{Folder, Server, until};
 use crate::support::{app, cluster::TestCluster};
 
 /// The deadline of a request.
@@ -26,6 +28,15 @@ fn user(id: i64) -> serde_json::Value {
 
 #[test]
 fn a_slow_request_is_answered_and_every_connection_closed() {
+    ends_in_order(Signal::TERM);
+}
+
+#[test]
+fn a_terminal_that_is_closed_stops_it_in_order() {
+    ends_in_order(Signal::HUP);
+}
+
+fn ends_in_order(signal: Signal) {
     let cluster = TestCluster::postgres(3);
     let folder = folder(&cluster, "");
     let mut server = folder.serve();
@@ -40,7 +51,7 @@ fn a_slow_request_is_answered_and_every_connection_closed() {
         scope.spawn(move || answer.send(slow.post("/users", &user(2)).status));
         let waiting = "application_name = 'shardwright' AND wait_event_type = 'Lock'";
         until("the request waits", || cluster.rows_per_shard("pg_stat_activity", waiting)[0] == 1);
-        server.terminate();
+        server.signal(signal);
         until("nobody new is let in", || !server.listens());
         let early = answered.recv_timeout(SLOW);
         assert!(early.is_err(), "it was not waiting, or was cut off: {early:?}");
@@ -61,6 +72,24 @@ fn a_slow_request_is_answered_and_every_connection_closed() {
         assert!(!log.contains("unexpected EOF"), "shard-{shard}: {log}");
         assert!(!log.contains("could not receive data"), "shard-{shard}: {log}");
     }
+}
+
+#[test]
+fn one_that_is_to_outlive_its_terminal_does() {
+    let cluster = TestCluster::sqlite(2);
+    let folder = folder(&cluster, "");
+    let mut server = Server::run(folder.command_by("nohup", &["serve"])).ready();
+    let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).expect("it runs");
+    let mask = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("Linux");
+        u64::from_str_radix(line.trim(), 16).expect("a mask") & 1
+    };
+    assert_eq!((mask("SigIgn:"), mask("SigCgt:")), (1, 0), "SIGHUP, the first of all");
+    server.signal(Signal::HUP);
+    for id in 1..20 {
+        assert_eq!(server.post("/users", &user(id)).status, 201, "{}", server.log());
+    }
+    assert_eq!(server.stop().code(), Some(0), "{}", server.log());
 }
 
 /// The request that waits for it is told so by its deadline; the process is gone soon after.

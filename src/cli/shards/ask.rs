@@ -96,7 +96,7 @@ pub(super) async fn ask(shard: &Shard<ShardConnection>) -> Report {
     };
     let (tell, mut told) = mpsc::unbounded_channel();
     let id = shard.id().clone();
-    let asking = shard.look(move |conn| answer(conn, &id, deadline, &tell));
+    let asking = shard.examine(move |conn| answer(conn, &id, deadline, &tell));
     let outcome = timeout_at(deadline.into(), asking).await;
     while let Ok(fact) = told.try_recv() {
         match fact {

@@ -2,8 +2,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{super::output::size, ask::Report};
-use crate::ops::migrate::Status;
+use super::{
+    super::output::size,
+    ask::{Gap, Report},
+};
+use crate::{ops::migrate::Status, shard::Trouble};
 
 /// One row a shard, under the columns' names.
 pub(super) fn table(reports: &[Report]) -> Vec<Vec<String>> {
@@ -48,13 +51,24 @@ pub(super) fn remarks(reports: &[Report]) -> Vec<String> {
         let name = &report.shard;
         let behind = report.schema.as_ref().is_some_and(|status| status.pending().count() > 0);
         let mend = behind.then(|| format!("{name}: run `shardwright migration run`"));
-        let cause = report.trouble.as_ref().and_then(|trouble| trouble.in_full.clone());
+        let cause = report.trouble.as_ref().and_then(cause);
         let stranger = report.stranger.as_ref().filter(|_| mend.is_none());
         let causes = cause.into_iter().chain(stranger.map(ToString::to_string));
         let causes: Vec<_> = causes.map(|cause| format!("{name}: {cause}")).collect();
         mend.into_iter().chain(causes).collect::<Vec<_>>()
     };
     reports.iter().flat_map(remark).collect()
+}
+
+/// What kept a shard from saying the rest, and what to do that only an operator can.
+fn cause(trouble: &Gap) -> Option<String> {
+    let said = trouble.in_full.as_ref()?;
+    Some(match trouble.reason {
+        missing if missing == Trouble::Missing.reason() => {
+            format!("{said}; or, if the shard is new, run `shardwright migration run`")
+        }
+        _ => said.clone(),
+    })
 }
 
 /// The same for programs; what is not known is null.

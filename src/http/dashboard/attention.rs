@@ -12,7 +12,7 @@ use crate::{
         Found, Inspected, Inspection,
         migrate::{Difference, Drifted},
     },
-    shard::BreakerState,
+    shard::{BreakerState, Trouble},
 };
 
 /// How many objects that differ are named.
@@ -45,6 +45,11 @@ fn state(shard: &Figures, now: DateTime<Utc>) -> Option<Markup> {
             b.down { "down" } " " strong { (name) } " is down since "
             (moment(shard.since, now)) ": " (why) ". Calls to it are answered 503; it is taken \
             back by itself once it answers."
+            @if why == Trouble::Missing.reason() {
+                " Nothing is made in the file's place: put it back where "
+                code { "sharding.shards." (name) ".url" } " says."
+            }
+            @if why == Trouble::Replaced.reason() { " The log says what is in the way." }
         },
         State::Refused(why) => html! {
             b.refused { "refused" } " " strong { (name) } " answers and is not served from, since "
@@ -63,7 +68,9 @@ fn holding(shard: &Inspected, now: DateTime<Utc>) -> Vec<Markup> {
             "): what it holds is shown as it was at " (moment(found.at, now)) "."
         });
     }
-    if let Some(found) = &shard.found {
+    // What a file said that is there no more says nothing of what is to be done.
+    let is_there = shard.trouble != Some(Trouble::Missing.reason());
+    if let Some(found) = shard.found.as_ref().filter(|_| is_there) {
         items.extend(identity(found));
         items.extend(pending(shard, found));
     }

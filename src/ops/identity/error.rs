@@ -1,7 +1,10 @@
 use thiserror::Error;
 
 use super::ClusterId;
-use crate::key::{KeyspaceName, ShardId};
+use crate::{
+    key::{KeyspaceName, ShardId},
+    ops::Program,
+};
 
 /// A database that is not the one it is taken for, or whose rows were placed by
 /// another rule.
@@ -84,6 +87,39 @@ pub enum IdentityError {
 }
 
 impl IdentityError {
+    /// What it is and what to do, in the words that fit the program.
+    #[must_use]
+    pub fn told(&self, program: Program) -> String {
+        const ADOPT: &str = "restored on purpose, have it told so (`ops::identity::adopt`)";
+        const MOVE: &str = "a command of the application's own (`ops::moves::Moves`)";
+        match (program, self) {
+            (Program::Service, _) | (_, Self::Unrecorded { .. }) => self.to_string(),
+            (_, Self::OtherShard { shard, says }) => format!(
+                "the database configured as {shard} says it is {says}; correct the URLs, or, if \
+                 it is a copy {ADOPT}"
+            ),
+            (_, Self::OtherCluster { shard, says, theirs, ours }) => format!(
+                "the database configured as {shard} says it is {says} of cluster {theirs}, and \
+                 this is cluster {ours}; correct its URL, or, if it is a copy {ADOPT}"
+            ),
+            (_, Self::Divided { groups }) => format!(
+                "the shards belong to different clusters: {groups}; correct the URLs, or, if one \
+                 was {ADOPT}"
+            ),
+            (_, Self::Nameless { shard }) => {
+                format!("{shard} has not been told who it is; it is told when it is migrated")
+            }
+            (_, Self::OtherRule { shard, keyspace }) => format!(
+                "the rows of keyspace {keyspace} on {shard} were placed by another rule than the \
+                 configured one; restore that rule, or have the rows moved by {MOVE}"
+            ),
+            (_, Self::Moving { keyspace }) => format!(
+                "the keys of keyspace {keyspace} are being moved, or were when it was \
+                 interrupted; have it finished or taken back by {MOVE}"
+            ),
+        }
+    }
+
     /// The matter in a few words, to be said after `refused: `.
     #[must_use]
     pub fn reason(&self) -> String {

@@ -8,6 +8,7 @@ use crate::{
     cluster::Keyspace,
     key::{KeyspaceName, ShardId},
     ops::{
+        Program,
         migrate::{Migrate, Source},
         readiness,
     },
@@ -26,6 +27,7 @@ pub struct Guard {
     /// cluster this is.
     asked: Arc<AtomicBool>,
     rules: Arc<[PlacementRecord]>,
+    program: Program,
 }
 
 impl Guard {
@@ -44,7 +46,20 @@ impl Guard {
             moving_to: None,
         };
         let rules = keyspaces.iter().map(record).collect();
-        Self { cluster: Arc::default(), asked: Arc::default(), rules }
+        let program = Program::Application;
+        Self { cluster: Arc::default(), asked: Arc::default(), rules, program }
+    }
+
+    /// The same for another program: what it refuses is told in the words for that.
+    #[must_use]
+    pub fn of(self, program: Program) -> Self {
+        Self { program, ..self }
+    }
+
+    /// Whose program it guards.
+    #[must_use]
+    pub fn program(&self) -> Program {
+        self.program
     }
 
     /// The cluster, once it is known.
@@ -134,11 +149,14 @@ impl Guard {
         let guard = self.clone();
         Arc::new(move |shard, conn| {
             let hold = conn.hold(HoldMode::Shared)?.ok_or_else(|| {
-                Refusal::Unfit(
-                    "it is held by someone who changes where its rows are (`placement apply`); \
-                     it will be served from again afterwards"
-                        .to_owned(),
-                )
+                let by = match guard.program {
+                    Program::Service => " (`placement apply`)",
+                    Program::Application => "",
+                };
+                Refusal::Unfit(format!(
+                    "it is held by someone who changes where its rows are{by}; it will be served \
+                     from again afterwards"
+                ))
             })?;
             match guard.admit(shard, conn, &source) {
                 Ok(()) => Ok(Held::new(hold)),
@@ -158,11 +176,11 @@ impl Guard {
         source: &Source<C>,
     ) -> Result<(), Refusal> {
         let records = conn.records()?;
-        let unfit = |error: IdentityError| Refusal::Unfit(error.to_string());
+        let unfit = |error: IdentityError| Refusal::Unfit(error.told(self.program));
         if let Some(identity) = &records.identity {
             self.recognize(shard, identity).map_err(unfit)?;
         }
-        readiness::schema(conn, source)?;
+        readiness::schema(conn, source, self.program)?;
         self.check(shard, &records).map_err(unfit)
     }
 }

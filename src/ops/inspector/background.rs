@@ -36,6 +36,7 @@ const AT_ONCE: usize = 8;
 /// ```
 /// use std::time::Duration;
 ///
+/// # use diesel::connection::SimpleConnection;
 /// use shardwright::cluster::ShardedDb;
 /// use shardwright::ops::{Inspector, identity::Guard};
 /// use shardwright::shard::ShardConnection;
@@ -46,6 +47,8 @@ const AT_ONCE: usize = 8;
 /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
 /// # runtime.block_on(async {
 /// let db = ShardedDb::<ShardConnection>::builder().shard("shard-0", &url)?.build()?;
+/// # let made = |conn: &mut ShardConnection| conn.batch_execute("CREATE TABLE mine (n BIGINT)");
+/// # db.on(db.shards()[0].id(), made).await?;
 /// let guard = Guard::new(db.keyspaces(), &[db.shards()[0].id().clone()]);
 /// let every = Duration::from_secs(30);
 /// let inspector =

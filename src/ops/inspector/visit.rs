@@ -50,10 +50,9 @@ impl Visitor {
         }
         let (tell, mut told) = mpsc::unbounded_channel();
         let db = db.clone();
-        let mut looking =
-            tokio::spawn(
-                async move { db.shards()[place].look(move |conn| look.at(conn, &tell)).await },
-            );
+        let mut looking = tokio::spawn(async move {
+            db.shards()[place].examine(move |conn| look.at(conn, &tell)).await
+        });
         let outcome = timeout(PATIENCE, &mut looking).await;
         self.take_in(&mut told, &mut seen);
         seen.trouble = match outcome {

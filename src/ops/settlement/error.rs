@@ -4,6 +4,7 @@ use super::Misfits;
 use crate::{
     key::{KeyspaceName, ShardId},
     ops::{
+        Program,
         identity::{HoldError, IdentityError},
         placement::Unreadable,
     },
@@ -92,4 +93,32 @@ pub enum UnsettledError {
     /// A database could not be read or written.
     #[error(transparent)]
     Shard(#[from] ShardError),
+}
+
+impl UnsettledError {
+    /// What it is and what to do, in the words that fit the program.
+    #[must_use]
+    pub fn told(&self, program: Program) -> String {
+        const MOVE: &str = "a command of the application's own (`ops::moves::Moves`; the manual's \
+                            tutorial has one)";
+        match (program, self) {
+            (_, Self::Identity(error)) => error.told(program),
+            (Program::Application, Self::Changed { keyspace, found }) => format!(
+                "the rule of keyspace {keyspace} is not the one its rows were placed by\n{found}\n  \
+                 Put the rule back as it was; or write the new one into a file of its own, and \
+                 have the rows moved by {MOVE}"
+            ),
+            (Program::Application, Self::Unknown { keyspace, found }) => format!(
+                "it is not recorded by which rule the rows of keyspace {keyspace} were placed, \
+                 and it was not the configured one\n{found}\n  Configure the rule they were placed \
+                 by; or, if the configured one is right, have the rows moved by {MOVE}"
+            ),
+            (Program::Application, Self::Undeclared { keyspace }) => format!(
+                "the rule of keyspace {keyspace} has changed, and the application declares no \
+                 tables of it, so whether rows were placed by the rule before can't be known; \
+                 declare them (`ShardedDb::fairing().tables(…)`), or put the rule back as it was"
+            ),
+            _ => self.to_string(),
+        }
+    }
 }

@@ -12,6 +12,12 @@ use crate::support::{app, cluster::TestCluster};
 /// Two seconds a shard, side by side, and the rest for a machine with more to do.
 const SOON: Duration = Duration::from_secs(8);
 
+/// Both keyspaces on one shard.
+const ALONE: &str = "[default.sharding.keyspaces]
+orders = { strategy = 'consistent_hash' }
+users = { strategy = 'consistent_hash' }
+";
+
 fn folder(cluster: &TestCluster) -> Folder {
     Folder::with(&format!("{}{}", cluster.shards_toml(), app::KEYSPACES))
 }
@@ -58,14 +64,24 @@ fn files_that_are_not_there_are_told_of_and_not_made() {
     let ran = folder.run(&["shards"]).expect(1);
     assert_snapshot!(cells(&ran.stdout), @r"
     SHARD | BACKEND | HEALTH | LATENCY | SCHEMA | SIZE | KEYS
-    shard-0 | sqlite | refused: migrations are pending | [ms] | none, behind by 2 | [B] | -
-    shard-1 | sqlite | refused: migrations are pending | [ms] | none, behind by 2 | [B] | -
-    shard-2 | sqlite | refused: migrations are pending | [ms] | none, behind by 2 | [B] | -
-    shard-0: run `shardwright migration run`
-    shard-1: run `shardwright migration run`
-    shard-2: run `shardwright migration run`
+    shard-0 | sqlite | file missing | - | - | - | -
+    shard-1 | sqlite | file missing | - | - | - | -
+    shard-2 | sqlite | file missing | - | - | - | -
+    shard-0: could not connect to shard shard-0: its file is missing: data/shard-0.db; put it back, and it is served from again; or, if the shard is new, run `shardwright migration run`
+    shard-1: could not connect to shard shard-1: its file is missing: data/shard-1.db; put it back, and it is served from again; or, if the shard is new, run `shardwright migration run`
+    shard-2: could not connect to shard shard-2: its file is missing: data/shard-2.db; put it back, and it is served from again; or, if the shard is new, run `shardwright migration run`
     ");
     assert_eq!(folder.files(), ["Rocket.toml"]);
+}
+
+/// Under a URL with whatever SQLite would read as more than a name.
+#[test]
+fn a_file_is_found_under_any_name() {
+    let cluster = TestCluster::sqlite(1);
+    let toml = format!("{}{}", cluster.shards_toml(), ALONE);
+    let folder = Folder::with(&toml.replace("shard-0.db", "a b%20#c.db"));
+    folder.run(&["migration", "run"]).expect(0);
+    assert!(folder.run(&["shards"]).expect(0).stdout.contains("healthy"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod access;
 mod addresses;
 mod api;
 mod fields;
+mod file;
 mod health;
 mod idempotency;
 mod index_only;

@@ -78,7 +78,17 @@ impl Folder {
 
     /// The program, not yet started.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(binary());
+        self.prepare(Command::new(binary()), args)
+    }
+
+    /// The same, started by another program.
+    pub(crate) fn command_by(&self, starter: &str, args: &[&str]) -> Command {
+        let mut command = Command::new(starter);
+        command.arg(binary());
+        self.prepare(command, args)
+    }
+
+    fn prepare(&self, mut command: Command, args: &[&str]) -> Command {
         command.args(args).current_dir(self.path()).env_clear().stdin(Stdio::null());
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command.stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -32,7 +32,11 @@ pub(crate) struct Answer {
 impl Server {
     /// Starts the program without waiting for anything.
     pub(crate) fn spawn(folder: &Folder) -> Starting {
-        let mut command = folder.command(&["serve"]);
+        Server::run(folder.command(&["serve"]))
+    }
+
+    /// The same by a command that leads to it.
+    pub(crate) fn run(mut command: Command) -> Starting {
         let mut child = command.env("ROCKET_PORT", "0").spawn().expect("it can be started");
         let log = Arc::new(Mutex::new(String::new()));
         let (announce, announced) = mpsc::channel();
@@ -121,8 +125,13 @@ impl Server {
 
     /// Tells it to stop.
     pub(crate) fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).expect("a pid");
-        kill_process(pid, Signal::TERM).expect("it is our child, and running");
+        kill_process(pid, signal).expect("it is our child, and running");
     }
 
     /// Waits for the end.

@@ -8,6 +8,7 @@ mod db;
 mod dead;
 mod deadline;
 mod drain;
+mod file;
 mod frozen;
 mod lost;
 mod observed;

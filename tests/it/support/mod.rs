@@ -5,6 +5,7 @@ pub(crate) mod both;
 pub(crate) mod chaos;
 pub(crate) mod cluster;
 pub(crate) mod every;
+pub(crate) mod files;
 pub(crate) mod gate;
 pub(crate) mod load;
 pub(crate) mod paths;

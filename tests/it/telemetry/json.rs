@@ -70,6 +70,29 @@ fn what_ends_the_program_is_a_line_like_any_other() {
 }
 
 #[test]
+fn a_filter_that_cannot_be_understood_is_told() {
+    for wrong in ["shardwright=loud", "info,[[", "a=b=c"] {
+        for format in ["text", "json"] {
+            let folder = Folder::fresh().env("RUST_LOG", wrong);
+            let ran = folder.run(&["config", "check", "--log-format", format]).expect(0);
+            if format == "json" {
+                let [line] = &lines(&ran.stderr)[..] else { panic!("not one line: {ran:?}") };
+                assert_eq!(line["level"], "WARN", "{line}");
+            }
+            for told in ["WARN", "RUST_LOG", wrong, "the filter is", "warn"] {
+                assert!(ran.stderr.contains(told), "{told} of {wrong:?}: {ran:?}");
+            }
+        }
+    }
+    let server = Folder::fresh().env("RUST_LOG", "shardwright=loud").serve();
+    assert!(server.log().contains("warn,shardwright=info,rocket=off"), "{}", server.log());
+    for good in ["", " ", "debug", "shardwright=off,warn"] {
+        let ran = Folder::fresh().env("RUST_LOG", good).run(&["config", "check"]).expect(0);
+        assert_eq!(ran.stderr, "", "{good:?}");
+    }
+}
+
+#[test]
 fn a_format_there_is_not_is_told() {
     let ran = Folder::fresh().env("SHARDWRIGHT_LOG_FORMAT", "xml").run(&["config", "check"]);
     let ran = ran.expect(2);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
-use serde_json::json;
+use serde_json::{Value, json};
 use shardwright::shard::ShardConnection;
 
 use super::json::lines;
@@ -57,9 +57,28 @@ async fn a_slow_statement_is_told_with_its_request_and_without_its_values(cluste
     assert!(line["took_ms"].as_u64().is_some_and(|took| took >= 20), "{line}");
     let sql = line["sql"].as_str().expect("its shape");
     assert!(sql.contains("INSERT INTO") || sql == "BEGIN IMMEDIATE", "{sql}");
+    let text = server.log();
+    let text = text.lines().find(|text| serde_json::from_str(text).ok().as_ref() == Some(*line));
+    assert_eq!(members(text.expect("its text")), members(example()), "as the manual shows it");
     for value in ["Zebra", "zebra", "Ziegler"] {
         assert!(!server.log().contains(value), "{value} in {}", server.log());
     }
+}
+
+/// The line that the manual shows.
+fn example() -> &'static str {
+    const MONITORING: &str = include_str!("../../../docs/src/how-to/monitoring.md");
+    let lines = MONITORING.lines();
+    lines.into_iter().find(|line| line.starts_with("{\"timestamp\"")).expect("an example")
+}
+
+/// The names of a line's members, in the order in which they are written.
+fn members(line: &str) -> Vec<String> {
+    let members: Value = serde_json::from_str(line).expect("a line of JSON");
+    let names = members.as_object().expect("with members").keys();
+    let mut names: Vec<_> = names.cloned().collect();
+    names.sort_by_key(|name| line.find(&format!("\"{name}\":")));
+    names
 }
 
 async fn so_it_is_in_text(cluster: &TestCluster) {

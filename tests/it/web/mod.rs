@@ -5,6 +5,7 @@ mod app;
 mod launch;
 mod pending;
 mod problems;
+mod refusals;
 mod requests;
 mod rules;
 
