@@ -9,6 +9,30 @@ use crate::{
 
 /// A cluster on paper: validated settings and the routers made from them.
 /// Nothing has been connected to.
+///
+/// # Examples
+/// ```
+/// use figment::{Figment, providers::{Format, Toml}};
+/// use shardwright::cluster::Blueprint;
+///
+/// let settings = |start: i64| {
+///     let toml = format!(r#"
+///         [default.sharding.shards.shard-0]
+///         url = "sqlite://data/0.db"
+///         [default.sharding.keyspaces.accounts]
+///         strategy = "range"
+///         ranges = [ {{ end = 100, shard = "shard-0" }}, {{ start = {start}, shard = "shard-0" }} ]
+///     "#);
+///     Figment::from(Toml::string(&toml).nested())
+/// };
+/// let blueprint = Blueprint::load(&settings(100))?;
+/// assert_eq!(blueprint.shards()[0].as_str(), "shard-0");
+///
+/// // All that is wrong is told at once, each with where it stands.
+/// let problems = Blueprint::load(&settings(50)).expect_err("50 to 99 stand in both ranges");
+/// assert_eq!(problems.iter().next().expect("one").path, "sharding.keyspaces.accounts");
+/// # Ok::<(), shardwright::config::Problems>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Blueprint {
     /// The settings.

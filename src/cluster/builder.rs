@@ -11,6 +11,35 @@ use crate::{
 };
 
 /// Puts a [`ShardedDb`] together; nothing is connected to until it is used.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use diesel::SqliteConnection;
+/// use shardwright::cluster::{BuildError, Builder};
+/// use shardwright::key::{KeyRange, ShardId, ShardIndex};
+/// use shardwright::routing::RangeRouter;
+///
+/// let names = [ShardId::new("shard-0")?, ShardId::new("shard-1")?];
+/// let below = (KeyRange { start: None, end: Some(100) }, ShardIndex::new(0));
+/// let above = (KeyRange { start: Some(100), end: None }, ShardIndex::new(1));
+/// let router = RangeRouter::new(&names, vec![below, above], false)?;
+///
+/// let shard_0 = Builder::<SqliteConnection>::default().shard("shard-0", "sqlite://data/0.db")?;
+/// let db = shard_0
+///     .shard("shard-1", "sqlite://data/1.db")?
+///     .keyspace("accounts", router.clone())?
+///     .deadline(Duration::from_secs(2))
+///     .build()?;
+/// assert_eq!(db.shards().len(), 2);
+///
+/// // A rule that counts shards which are not there is found before any key is.
+/// let alone = Builder::<SqliteConnection>::default().shard("shard-0", "sqlite://data/0.db")?;
+/// let error = alone.keyspace("accounts", router)?.build().expect_err("there is no shard-1");
+/// assert!(matches!(error, BuildError::Router { index: 1, shards: 1, .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Builder<C> {
     shards: Vec<ShardSettings>,
     keyspaces: Vec<Keyspace>,

@@ -10,6 +10,27 @@ use crate::{key::ShardId, shard::ShardError};
 /// Nothing can be read out of it without deciding about missing shards:
 /// [`complete`](Self::complete) insists on all, [`partial`](Self::partial) is
 /// asking for less aloud.
+///
+/// # Examples
+/// What a scatter of three shards gives, the second of which has no turn to give:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use shardwright::{cluster::Gathered, key::ShardId, shard::ShardError};
+///
+/// let gathered = || -> Result<Gathered<u64>, shardwright::key::NameError> {
+///     let [a, b, c] = [ShardId::new("a")?, ShardId::new("b")?, ShardId::new("c")?];
+///     let busy = ShardError::Busy { shard: b.clone(), waited: Duration::from_secs(2) };
+///     Ok([(a, Ok(3)), (b, Err(busy)), (c, Ok(4))].into_iter().collect())
+/// };
+/// assert!(gathered()?.complete().is_err());
+///
+/// let (answered, missing) = gathered()?.partial()?;
+/// assert_eq!(answered.iter().map(|(_, n)| n).sum::<u64>(), 7);
+/// assert_eq!(missing[0].to_string(), "b: busy");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "a scatter's answer may lack shards; call `complete` or `partial`"]
 pub struct Gathered<T> {

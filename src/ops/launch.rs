@@ -12,6 +12,38 @@ use crate::{cluster::ShardedDb, config::Sharding, key::ShardId};
 ///
 /// This is a service's start, whatever framework it is built on: [`ready`](Self::ready),
 /// then serve, and meanwhile [`lift_off`](Self::lift_off).
+///
+/// # Examples
+/// ```
+/// use figment::{Figment, providers::{Format, Toml}};
+/// use shardwright::cluster::{Blueprint, Builder, ShardedDb};
+/// use shardwright::ops::{Launch, migrate::Migrator};
+/// use shardwright::store::{migrations, tables};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let settings = format!(r#"
+/// #     [default.sharding.shards.shard-0]
+/// #     url = "sqlite://{0}/a.db"
+/// #     [default.sharding.keyspaces.orders]
+/// #     strategy = "consistent_hash"
+/// #     [default.sharding.keyspaces.users]
+/// #     strategy = "consistent_hash"
+/// # "#, folder.path().display());
+/// # let figment = Figment::from(Toml::string(&settings).nested());
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+/// # runtime.block_on(async {
+/// let blueprint = Blueprint::load(&figment)?;
+/// let settings = blueprint.settings.clone();
+/// let db: ShardedDb = Builder::from_blueprint(blueprint).build()?;
+/// let migrator = Migrator::new(db, migrations::source());
+/// let (launch, monitor) = Launch::ready(migrator, tables::declared(), settings).await?;
+/// launch.lift_off();
+/// // Now serve from `launch.db()`.
+/// assert!(monitor.snapshot().iter().all(|shard| shard.current.is_healthy()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Launch<C: Migrate> {
     migrator: Migrator<C>,
     declared: Vec<KeyspaceTables>,

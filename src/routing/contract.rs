@@ -38,6 +38,21 @@ pub enum Violation {
 ///
 /// # Errors
 /// The first [`Violation`] found.
+///
+/// # Examples
+/// ```
+/// use shardwright::key::{KeyRange, ShardId, ShardIndex, ShardKey};
+/// use shardwright::routing::{RangeRouter, contract};
+///
+/// let below = (KeyRange { start: None, end: Some(100) }, ShardIndex::new(0));
+/// let above = (KeyRange { start: Some(100), end: None }, ShardIndex::new(1));
+/// let names = [ShardId::new("shard-0")?, ShardId::new("shard-1")?];
+/// let router = RangeRouter::new(&names, vec![below, above], false)?;
+///
+/// let keys = [i64::MIN, -1, 0, 99, 100, i64::MAX].map(ShardKey::int);
+/// contract::check(&router, keys.into_iter().chain([ShardKey::text("not a number")]))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn check<'a>(
     router: &dyn Router,
     keys: impl IntoIterator<Item = ShardKey<'a>>,

@@ -17,6 +17,23 @@ use crate::config::{Backend, DatabaseUrl};
 /// tries backend after backend and, with a Postgres that is down, makes an
 /// empty SQLite file named like its URL. What the two backends don't share
 /// (batch inserts, `ON CONFLICT`, `FOR UPDATE`) needs a `match` on the variant.
+///
+/// # Examples
+/// ```
+/// use diesel::{QueryResult, prelude::*};
+/// use shardwright::shard::ShardConnection;
+///
+/// diesel::table! { tags (name) { name -> Text, } }
+///
+/// /// Stores what is not there yet.
+/// fn tag(conn: &mut ShardConnection, name: &str) -> QueryResult<usize> {
+///     let insert = diesel::insert_into(tags::table).values(tags::name.eq(name));
+///     match conn {
+///         ShardConnection::Postgres(conn) => insert.on_conflict_do_nothing().execute(conn),
+///         ShardConnection::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn),
+///     }
+/// }
+/// ```
 #[derive(MultiConnection)]
 pub enum ShardConnection {
     /// A PostgreSQL server.

@@ -2,6 +2,17 @@ use std::time::{Duration, Instant};
 
 /// The moment a call must be answered by. One request has one, handed down to
 /// every wait on the way, so that waits can't add up beyond it.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use shardwright::shard::Deadline;
+///
+/// let deadline = Deadline::after(Duration::from_secs(2));
+/// assert!(!deadline.has_passed() && deadline.remaining() <= Duration::from_secs(2));
+/// // `db.within(deadline)` is the cluster for whoever has that long, for all their calls.
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deadline(Instant);
 

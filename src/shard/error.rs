@@ -44,6 +44,20 @@ impl fmt::Display for Wait {
 ///
 /// The text is for logs: it can hold the driver's words, never a password.
 /// What a client of the service may see is [`ShardError::reason`].
+///
+/// # Examples
+/// ```
+/// use shardwright::{cluster::Error, shard::ShardError};
+///
+/// /// Whether nothing was sent to the shard, so that even a write may be made again.
+/// fn was_never_begun(error: &Error) -> bool {
+///     let Error::Shard(error) = error else { return true };
+///     matches!(
+///         error,
+///         ShardError::Busy { .. } | ShardError::Open { .. } | ShardError::Connect { .. }
+///     )
+/// }
+/// ```
 #[derive(Debug, Error)]
 pub enum ShardError {
     /// Every permit, or every connection the shard may have, was taken for as

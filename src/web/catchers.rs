@@ -6,6 +6,18 @@ use super::{Problem, ProblemKind, allow};
 
 /// Catchers for an application's `register("/", catchers())`: what Rocket answers by
 /// itself, from an unknown path to a handler's panic, is a [`Problem`] like all others.
+///
+/// # Examples
+/// ```
+/// use rocket::{http::{ContentType, Status}, local::blocking::Client};
+/// use shardwright::web::catchers;
+///
+/// let client = Client::untracked(rocket::build().register("/", catchers()))?;
+/// let answer = client.get("/nowhere").dispatch();
+/// assert_eq!(answer.status(), Status::NotFound);
+/// assert_eq!(answer.content_type(), Some(ContentType::new("application", "problem+json")));
+/// # Ok::<(), Box<rocket::Error>>(())
+/// ```
 #[must_use]
 pub fn catchers() -> Vec<Catcher> {
     rocket::catchers![any]

@@ -24,6 +24,23 @@ const LONGEST: usize = 128;
 /// The request's id: the client's if it sent a sane one, else made here. It
 /// stands in the response's header, in every problem and in the log. A request guard,
 /// as `&RequestId`.
+///
+/// # Examples
+/// ```
+/// use rocket::{get, http::Header, local::blocking::Client, routes};
+/// use shardwright::web::{RequestId, RequestIds};
+///
+/// #[get("/")]
+/// fn show(id: &RequestId) -> String {
+///     format!("this is request {}", id.as_str())
+/// }
+///
+/// let client = Client::untracked(rocket::build().attach(RequestIds).mount("/", routes![show]))?;
+/// let answer = client.get("/").header(Header::new("X-Request-Id", "from-the-proxy")).dispatch();
+/// assert_eq!(answer.headers().get_one("X-Request-Id"), Some("from-the-proxy"));
+/// assert_eq!(answer.into_string().as_deref(), Some("this is request from-the-proxy"));
+/// # Ok::<(), Box<rocket::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct RequestId {
     text: String,

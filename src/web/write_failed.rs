@@ -11,6 +11,29 @@ use crate::{
 /// A write that failed; whether it took effect may be unknown.
 ///
 /// As a [`Problem`] it says so: `"outcome": "unknown"`.
+///
+/// # Examples
+/// ```
+/// # use diesel::{SqliteConnection, prelude::*};
+/// # use shardwright::key::{ShardBy, ShardKey};
+/// use shardwright::web::{Problem, Shards};
+/// # diesel::table! { authors (name) { name -> Text, } }
+/// # struct Author(String);
+/// # impl ShardBy for Author {
+/// #     const KEYSPACE: &'static str = "notes";
+/// #     fn shard_key(&self) -> ShardKey<'_> { ShardKey::text(&self.0) }
+/// # }
+///
+/// #[rocket::post("/authors/<name>")]
+/// async fn join(name: String, shards: Shards<'_, Author, SqliteConnection>) -> Result<(), Problem> {
+///     let insert = diesel::insert_into(authors::table).values(authors::name.eq(name.clone()));
+///     match shards.write(&Author(name), move |conn| insert.execute(conn)).await {
+///         Err(failed) if failed.is_unique_violation() => Err(Problem::conflict("name is taken")),
+///         Err(failed) => Err(failed.into()),
+///         Ok(_) => Ok(()),
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct WriteFailed(Error);
 

@@ -50,6 +50,19 @@ pub enum MergeError {
 ///
 /// # Errors
 /// As [`Merge::merge`].
+///
+/// # Examples
+/// ```
+/// use shardwright::cluster::merge::{Max, MergeError, Sum, merge_all};
+///
+/// // The dearest order of each shard, if it has one, and what all its orders came to.
+/// let shards = [(Max(Some(250)), Sum(900)), (Max(None), Sum(0))];
+/// assert_eq!(merge_all(shards)?, Some((Max(Some(250)), Sum(900))));
+///
+/// assert_eq!(merge_all([Sum(i128::MAX), Sum(1)]), Err(MergeError::Overflow("sum")));
+/// assert_eq!(merge_all::<Sum>([])?, None);
+/// # Ok::<(), MergeError>(())
+/// ```
 pub fn merge_all<M: Merge>(parts: impl IntoIterator<Item = M>) -> Result<Option<M>, MergeError> {
     let mut parts = parts.into_iter();
     match parts.next() {

@@ -51,6 +51,29 @@ pub enum AdoptError {
 ///
 /// # Errors
 /// [`AdoptError`]; nothing is changed while someone serves from one of them.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use shardwright::cluster::ShardedDb;
+/// use shardwright::key::ShardId;
+/// use shardwright::ops::identity::adopt;
+/// use shardwright::shard::ShardConnection;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let [a, b] = ["a", "b"].map(|name| format!("sqlite://{}/{name}.db", folder.path().display()));
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+/// # runtime.block_on(async {
+/// let db = ShardedDb::<ShardConnection>::builder().shard("shard-0", &a)?.shard("shard-1", &b)?;
+/// let db = db.build()?;
+/// let told = adopt(&db, &[ShardId::new("shard-1")?], Duration::from_secs(3)).await?;
+/// assert_eq!(told[0].before, None, "a new file says nothing of itself");
+/// assert_eq!(told[0].now.shard.as_str(), "shard-1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub async fn adopt<C: Identify>(
     db: &ShardedDb<C>,
     shards: &[ShardId],

@@ -11,6 +11,20 @@ use super::DdlLimits;
 use crate::key::ShardId;
 
 /// How a rollout goes over the shards.
+///
+/// # Examples
+/// One shard first, then the others four at a time:
+///
+/// ```
+/// use std::num::NonZeroUsize;
+///
+/// use shardwright::{key::ShardId, ops::migrate::Options};
+///
+/// let canary = Some(ShardId::new("shard-0")?);
+/// let options = Options { canary, wave: NonZeroUsize::new(4), ..Options::default() };
+/// assert!(options.shards.is_empty(), "which means all");
+/// # Ok::<(), shardwright::key::NameError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The shards to work on; empty for all.

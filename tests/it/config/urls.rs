@@ -2,7 +2,7 @@
 
 use shardwright::{cluster::Blueprint, config::DatabaseUrl};
 
-use super::file::{one_mistake, over, problems};
+use super::file::{one_mistake, over};
 
 const URL: &str = "shards.shard-0.url";
 
@@ -109,7 +109,7 @@ fn postgres_on_another_machine_needs_tls_or_an_explicit_no() {
         "postgres://me@%2Fvar%2Frun%2Fpostgresql/app",
         "postgresql:///app?host=/var/run/postgresql",
     ] {
-        assert_eq!(problems(&shard(url)), [], "{url}");
+        assert_eq!(super::file::problems(&shard(url)), [], "{url}");
     }
 }
 

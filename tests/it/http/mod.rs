@@ -9,6 +9,7 @@ mod health;
 mod idempotency;
 mod index_only;
 mod orders;
+mod pages;
 mod paging;
 mod problems;
 mod regions;

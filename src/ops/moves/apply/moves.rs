@@ -31,6 +31,56 @@ const ANSWER: Duration = Duration::from_secs(3);
 const ROUNDS: u32 = 3;
 
 /// Carries out a change of rules.
+///
+/// Services of either rule must have ended; while it is under way none starts. Killed, it is
+/// run again, or run [back](Way::Back).
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+///
+/// use diesel::connection::SimpleConnection;
+/// use figment::{Figment, providers::{Format, Toml}};
+/// use shardwright::cluster::Blueprint;
+/// use shardwright::ops::migrate::{Migrator, Options, Task};
+/// use shardwright::ops::moves::{ApplyOptions, Moves};
+/// use shardwright::ops::placement::Change;
+/// use shardwright::store::{migrations, tables};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let [a, b] = ["a", "b"].map(|name| format!("sqlite://{}/{name}.db", folder.path().display()));
+/// # let before = r#"[ { shard = "shard-0" } ]"#;
+/// # let after = r#"[ { end = 100, shard = "shard-0" }, { start = 100, shard = "shard-1" } ]"#;
+/// # let [before, after] = [before, after].map(|ranges| {
+/// #     let toml = format!(r#"
+/// #         [default.sharding.shards]
+/// #         shard-0.url = "{a}"
+/// #         shard-1.url = "{b}"
+/// #         [default.sharding.keyspaces.orders]
+/// #         strategy = "consistent_hash"
+/// #         [default.sharding.keyspaces.users]
+/// #         strategy = "range"
+/// #         ranges = {ranges}
+/// #     "#);
+/// #     Figment::from(Toml::string(&toml).nested())
+/// # });
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+/// # runtime.block_on(async {
+/// let change: Change = Change::new(&Blueprint::load(&before)?, &Blueprint::load(&after)?)?;
+/// # let migrator = Migrator::new(change.db.clone(), migrations::source());
+/// # migrator.carry_out(Task::Run, &Options::default(), Arc::new(())).await?;
+/// # let first = change.db.shards()[0].id();
+/// # let row = "INSERT INTO users VALUES (700, 'Ada', 'ada@example.org', NULL, \
+/// #            '2026-11-22 00:00:00.000000+00:00')";
+/// # change.db.on(first, move |conn| conn.batch_execute(row)).await?;
+/// let declared = tables::declared();
+/// let moves = Moves { change: &change, declared: &declared, source: migrations::source() };
+/// let report = moves.carry_out(&ApplyOptions::default(), Arc::new(())).await?;
+/// assert_eq!(report.keyspaces.iter().map(|moved| moved.rows).sum::<u64>(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Moves<'a, C: Migrate> {
     /// The present configuration and the new one.

@@ -17,6 +17,8 @@ use crate::{
 
 /// A change of configuration, ready to be rehearsed or carried out. Nothing is
 /// connected to until it is used.
+///
+/// An [example](crate::ops::placement#examples) makes one and has it planned.
 pub struct Change<C: Connect = ShardConnection> {
     /// Every shard of either configuration, sorted by name. Knows no keyspace:
     /// while a rule changes, no key has *the* place.
