@@ -15,7 +15,7 @@ use super::{
     link::{Page, escaped},
     openapi::{
         BodyRefused, Conflict, IdempotencyHeader, Invalid, Limit, Link, NewOrderBody, NotFound,
-        OneShard, OrdersFrom, ShardName, StatusBody,
+        OneShard, OrderAddress, OrdersFrom, ShardName, StatusBody,
     },
     params,
     query::Query,
@@ -55,7 +55,7 @@ struct NewOrder {
     request_body = NewOrderBody,
     responses(
         (status = 201, description = "The order is placed", body = NewOrder, headers(
-            ("Location" = String),
+            ("Location" = inline(OrderAddress)),
             ("X-Shard" = inline(ShardName)),
         )),
         BodyRefused, OneShard,
@@ -162,6 +162,8 @@ async fn list(
 }
 
 /// Show an order
+///
+/// A look at one shard, the tenant's, which the answer names.
 #[get("/orders/<tenant>/<id>")]
 #[utoipa::path(
     get, path = "/orders/{tenant_id}/{order_id}", tag = "orders", operation_id = "showOrder",
@@ -223,6 +225,8 @@ async fn change(
 }
 
 /// Remove an order
+///
+/// For good, whatever its status. One that is not there is answered with 404.
 #[delete("/orders/<tenant>/<id>")]
 #[utoipa::path(
     delete, path = "/orders/{tenant_id}/{order_id}", tag = "orders",

@@ -58,6 +58,9 @@ struct Stats {
 }
 
 /// Add up the last 30 days
+///
+/// Over all shards, each currency by itself. If a shard does not answer there is no sum, but
+/// with `partial=true` one of the others', which says who is missing.
 #[get("/stats")]
 #[utoipa::path(
     get, path = "/stats", tag = "stats", operation_id = "showStats",

@@ -10,8 +10,8 @@ use super::{
     fields::line,
     link::{Page, escaped},
     openapi::{
-        AnyShard, BodyRefused, Conflict, EveryShard, Invalid, Limit, Link, NewUserBody, NotFound,
-        OneShard, Partial, Region, ShardName, UsersFrom,
+        AnyShard, BodyRefused, Conflict, EveryShard, Invalid, Limit, Link, MissingShards,
+        NewUserBody, NotFound, OneShard, Partial, Region, ShardName, UserAddress, UsersFrom,
     },
     params,
     query::Query,
@@ -36,13 +36,15 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// Add a user
+///
+/// Under an id of the caller's, on the shard that the id or the region leads to.
 #[post("/users", data = "<body>")]
 #[utoipa::path(
     post, path = "/users", tag = "users", operation_id = "addUser",
     request_body = NewUserBody,
     responses(
         (status = 201, description = "The user is added", body = User, headers(
-            ("Location" = String),
+            ("Location" = inline(UserAddress)),
             ("X-Shard" = inline(ShardName)),
         )),
         Conflict, BodyRefused, OneShard,
@@ -155,7 +157,7 @@ async fn anywhere(door: &Door<'_>, id: i64) -> Result<Option<User>, Problem> {
     responses(
         (status = 200, description = "A page of them, which may be empty", body = [User], headers(
             ("Link" = inline(Link)),
-            ("X-Missing-Shards" = String),
+            ("X-Missing-Shards" = inline(MissingShards)),
         )),
         Invalid, EveryShard,
     ),

@@ -17,7 +17,7 @@ use rocket::{
 use super::{Gate, form::SignIn, is_own, page::Page, verifier::Token};
 use crate::http::{
     Problem,
-    openapi::{Forbidden, FormRefused},
+    openapi::{DashboardAddress, Forbidden, FormRefused, SetCookie},
 };
 
 /// Where the dashboard is, and the cookie goes.
@@ -61,8 +61,8 @@ pub(super) fn token<'r>(request: &'r Request<'_>) -> Option<&'r str> {
     request_body(content = inline(SignIn), content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 303, description = "To the dashboard, with a cookie", headers(
-            ("Location" = String, description = "The dashboard"),
-            ("Set-Cookie" = String, description = "The cookie, where a token is needed"),
+            ("Location" = inline(DashboardAddress), description = "The dashboard"),
+            ("Set-Cookie" = inline(SetCookie), description = "The cookie, where a token is needed"),
         )),
         FormRefused,
     ),
@@ -87,13 +87,15 @@ fn login(
 }
 
 /// Sign out of the dashboard
+///
+/// Ends the cookie. The token itself is good until it expires.
 #[post("/dashboard/logout")]
 #[utoipa::path(
     post, path = "/dashboard/logout", tag = "dashboard", operation_id = "signOut",
     responses(
         (status = 303, description = "To the dashboard, without the cookie", headers(
-            ("Location" = String, description = "The dashboard"),
-            ("Set-Cookie" = String, description = "Ends the cookie"),
+            ("Location" = inline(DashboardAddress), description = "The dashboard"),
+            ("Set-Cookie" = inline(SetCookie), description = "Ends the cookie"),
         )),
         Forbidden,
     ),

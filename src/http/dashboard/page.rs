@@ -13,7 +13,11 @@ use super::{
 };
 use crate::{
     cluster::ShardedDb,
-    http::{auth::login::LOGOUT, html::Html, openapi::RefusedByPage},
+    http::{
+        auth::login::LOGOUT,
+        html::Html,
+        openapi::{DashboardAddress, RefusedByPage},
+    },
     ops::{Inspection, Inspector},
 };
 
@@ -106,7 +110,7 @@ pub(super) fn live(sources: Sources<'_>) -> Html {
 #[utoipa::path(
     post, path = "/dashboard/look", tag = "dashboard", operation_id = "lookAgain",
     responses((status = 303, description = "Back to the page", headers(
-        ("Location" = String, description = "The page"),
+        ("Location" = inline(DashboardAddress), description = "The page"),
     ))),
 )]
 pub(super) fn look(inspector: &State<Inspector>) -> Redirect {

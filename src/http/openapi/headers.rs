@@ -17,13 +17,31 @@ const KNOWN: [(&str, &str); 4] = [
     ),
 ];
 
-/// Says of each header what it is.
+/// Says of each header what it is, where its handler does not.
 pub(super) fn explain(response: &mut Response) {
     for (name, words) in KNOWN {
         if let Some(RefOr::T(header)) = response.headers.get_mut(name) {
-            header.description = Some(words.to_owned());
+            header.description.get_or_insert_with(|| words.to_owned());
         }
     }
+}
+
+/// Shapes of headers that are text, each with an example.
+macro_rules! headers {
+    ($($name:ident like $example:literal),+ $(,)?) => { $(
+        #[derive(ToSchema)]
+        #[schema(value_type = String, example = $example)]
+        #[expect(dead_code, reason = "it is a shape alone")]
+        pub(in crate::http) struct $name(String);
+    )+ };
+}
+
+headers! {
+    OrderAddress like "/orders/tenant-abc/019a8d2c-5b7e-7c11-8d2a-3f6f2b9c1a40",
+    UserAddress like "/users/42",
+    DashboardAddress like "/dashboard",
+    SetCookie like "shardwright-token=eyJhbGciOiJIUzI1NiJ9.e30.x; HttpOnly; SameSite=Strict; Path=/dashboard; Max-Age=3600",
+    MissingShards like "shard-1, shard-2",
 }
 
 /// A shard's name.

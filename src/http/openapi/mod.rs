@@ -21,7 +21,9 @@ mod users;
 
 pub(super) use document::Description;
 pub use document::openapi;
-pub(super) use headers::{Link, ShardName};
+pub(super) use headers::{
+    DashboardAddress, Link, MissingShards, OrderAddress, SetCookie, ShardName, UserAddress,
+};
 pub(super) use health::{Live, Ready, ShardsHealth};
 pub(super) use money::{cents, cents_by_name};
 pub(super) use orders::{NewOrderBody, OrdersFrom, StatusBody};

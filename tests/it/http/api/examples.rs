@@ -35,6 +35,26 @@ fn every_parameter_has_an_example() {
 }
 
 #[test]
+fn every_header_of_an_answer_has_an_example_and_says_what_it_is() {
+    let mut seen = 0;
+    for o in operations() {
+        for (status, answer) in o.value["responses"].as_object().expect("by status") {
+            for (name, header) in resolved(answer)["headers"].as_object().into_iter().flatten() {
+                let at = format!("{} {}: {status}: {name}", o.method, o.path);
+                let examples = examples(header);
+                assert!(!examples.is_empty(), "{at} has none");
+                for example in examples {
+                    assert_eq!(faults(&header["schema"], example, &at), Vec::<String>::new());
+                }
+                assert!(header["description"].is_string(), "{at} says nothing");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 50, "{seen}");
+}
+
+#[test]
 fn every_json_body_has_an_example() {
     for o in operations() {
         let answers = o.value["responses"].as_object().expect("by status").iter();
