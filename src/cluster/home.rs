@@ -1,10 +1,7 @@
 use diesel::QueryResult;
 use tracing::{Instrument, Span};
 
-use crate::{
-    key::ShardId,
-    shard::{Access, Connect, Deadline, Row, Shard, ShardError},
-};
+use crate::shard::{Access, Connect, Deadline, Row, Shard, ShardError};
 
 /// The shard a key lives on. Whatever is done there for the key is a part of its span,
 /// and so tells which keyspace it was for.
@@ -14,7 +11,8 @@ pub(crate) struct Home<'a, C: Connect> {
 }
 
 impl<'a, C: Connect> Home<'a, C> {
-    pub(crate) fn id(&self) -> &'a ShardId {
+    #[cfg(feature = "rocket")]
+    pub(crate) fn id(&self) -> &'a crate::key::ShardId {
         self.shard.id()
     }
 

@@ -17,6 +17,7 @@ pub use builder::{BuildError, Builder};
 pub use db::ShardedDb;
 pub use error::Error;
 pub use gathered::{Gathered, Incomplete, Missing};
+#[cfg(feature = "rocket")]
 pub(crate) use home::Home;
 pub use keyspace::Keyspace;
 pub use page::merge_pages;

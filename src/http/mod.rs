@@ -8,6 +8,7 @@ mod cursor;
 mod dashboard;
 mod door;
 mod fields;
+mod hangup;
 mod health;
 mod html;
 mod idempotency;
@@ -40,5 +41,5 @@ pub use server::{Service, ServiceError};
 // What an application of one's own is made of, too.
 use crate::web::{
     InFlight, Problem, ProblemKind, RequestId, RequestIds, ShardHeader, Way, WriteFailed, catchers,
-    checks, grace, hangup, missing, problem,
+    checks, grace, missing, problem,
 };

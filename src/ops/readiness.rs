@@ -7,10 +7,10 @@ use super::{
 use crate::shard::{Admission, Held, Refusal};
 
 /// Lets a connection serve only once its database has every migration the
-/// binary knows; otherwise the shard is refused, with the command that mends
+/// binary knows; otherwise the shard is refused, with what mends
 /// it. A database that is ahead is let in: a newer version is being deployed.
 pub fn schema_admission<C: Migrate>(source: Source<C>) -> Admission<C> {
-    Arc::new(move |_, conn| schema(conn, &source, Program::Service).map(|()| Held::default()))
+    Arc::new(move |_, conn| schema(conn, &source, Program::Application).map(|()| Held::default()))
 }
 
 /// Whether a database has every migration the binary knows.

@@ -262,7 +262,7 @@ async fn bring<C: Migrate>(
     let failed = match on_pending {
         OnPending::Migrate => {
             let reports = migrator.carry_out(Task::Run, &only, Arc::new(())).await?;
-            reports.iter().for_each(|report| announce(report, told));
+            reports.iter().for_each(|report| announce(report, migrator.guard().program(), told));
             reports.into_iter().find_map(ShardReport::into_error)
         }
         OnPending::Refuse => {
@@ -291,16 +291,20 @@ async fn bring<C: Migrate>(
 }
 
 /// Tells what was done, and what failed unless that has been `told` already.
-fn announce(report: &ShardReport, told: &mut Option<String>) {
+fn announce(report: &ShardReport, program: Program, told: &mut Option<String>) {
     let shard = &report.shard;
     for step in &report.steps {
         info!(%shard, migration = step.name, took = ?step.took, "applied");
     }
-    if let Some(error) = report.error() {
-        let cause = std::error::Error::source(error).map(ToString::to_string);
+    if let Some(failed) = report.error() {
+        let cause = std::error::Error::source(failed).map(ToString::to_string);
+        let error = match failed {
+            MigrateError::Identity(error) => error.told(program),
+            other => other.to_string(),
+        };
         let news = Some(format!("{error}: {cause:?}"));
         if *told != news {
-            warn!(%shard, %error, cause, "could not be migrated");
+            warn!(%shard, error, cause, "could not be migrated");
             *told = news;
         }
     }

@@ -55,11 +55,16 @@ impl<C: Connect> Core<C> {
         let filled = self.opener.fill(slot, seat, watch);
         if filled.is_err() && self.opener.is_displaced() {
             // To a file that nobody else has any more; no other is opened before they are closed.
-            while let Some(mut place) = self.places.try_get() {
-                place.live = None;
-            }
+            self.close_idle();
         }
         filled
+    }
+
+    /// Closes the connections that nobody uses. Blocks.
+    pub(super) fn close_idle(&self) {
+        while let Some(mut place) = self.places.try_get() {
+            place.live = None;
+        }
     }
 
     /// A call reached the database.

@@ -22,11 +22,7 @@ impl<C: Connect> Shard<C> {
             sleep(POLL).await;
         }
         let core = Arc::clone(&self.core);
-        let closing = spawn(move || {
-            while let Some(mut place) = core.places.try_get() {
-                place.live = None;
-            }
-        });
+        let closing = spawn(move || core.close_idle());
         let left = until.saturating_duration_since(Instant::now()).max(POLL);
         timeout(left, closing).await.is_ok() && self.state().size == 0
     }

@@ -1,5 +1,6 @@
 use std::{
     fs, io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
@@ -28,6 +29,8 @@ pub(super) struct EmbeddedFile {
 #[derive(Debug, Default)]
 struct Seen {
     known: Option<Known>,
+    /// Whether it was found missing since it was known.
+    gone: bool,
     /// Whether it has been told that something is wrong with it.
     told: bool,
 }
@@ -45,7 +48,7 @@ struct Known {
 pub(super) struct Tenancy(Arc<FileId>);
 
 /// Which file it is, whatever its name. A number is given to another file once it is
-/// free; when that one was made tells the two apart.
+/// free; when that one was made tells the two apart, where the file system knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct FileId {
     device: u64,
@@ -63,6 +66,15 @@ impl EmbeddedFile {
         identify(&self.path).is_ok_and(|now| now == *tenancy.0)
     }
 
+    /// Whether what was done on a connection is in the shard's file.
+    pub(super) fn check(&self, tenancy: &Tenancy) -> ConnectionResult<()> {
+        match identify(&self.path) {
+            Ok(now) if now == *tenancy.0 => Ok(()),
+            Ok(_) => Err(self.replaced("what was done went into the one before")),
+            Err(error) => Err(self.lost(&error)),
+        }
+    }
+
     /// Whether connections of another file, or of none that is left, may be open.
     pub(super) fn is_displaced(&self) -> bool {
         self.seen().told
@@ -71,15 +83,25 @@ impl EmbeddedFile {
     /// Before a connection is opened: the file it must find; none if it has yet to be seen.
     pub(super) fn expect(&self) -> ConnectionResult<Option<Tenancy>> {
         let mut seen = self.seen();
+        let gone = seen.gone;
         let Some(known) = &mut seen.known else { return Ok(None) };
-        let expected = self.find(known);
+        let expected = match identify(&self.path) {
+            Ok(now) => self.find(known, now, gone),
+            Err(error) => {
+                seen.gone = true;
+                Err(self.lost(&error))
+            }
+        };
+        if expected.is_ok() {
+            seen.gone = false;
+        }
         self.tell(&mut seen, expected.as_ref().err());
         expected.map(Some)
     }
 
-    fn find(&self, known: &mut Known) -> ConnectionResult<Tenancy> {
-        let now = identify(&self.path).map_err(|error| self.lost(&error))?;
-        if now != *known.tenancy.0 {
+    fn find(&self, known: &mut Known, now: FileId, gone: bool) -> ConnectionResult<Tenancy> {
+        // A number that was free may be another file's by now.
+        if now != *known.tenancy.0 || (gone && now.made.is_none()) {
             if Arc::strong_count(&known.tenancy.0) > 1 {
                 return Err(
                     self.replaced("it is opened once all connections are closed to the one before")
@@ -89,8 +111,9 @@ impl EmbeddedFile {
             if self.log().is_some_and(|(log, length)| length > 0 && is_its(log)) {
                 return Err(self.replaced(
                     "and beside it the log of the one before, which would be taken for its own; \
-                     move the files that are named like it with -wal and -shm at the end to where \
-                     the one before is, or remove them; or put that one back",
+                     they hold the latest of what the shard was told. Before any command is run \
+                     and before the service is restarted, move the files that are named like it \
+                     with -wal and -shm at the end to where the one before is; or put that one back",
                 ));
             }
             *known = Known { tenancy: Tenancy(Arc::new(now)), log: None };
@@ -176,16 +199,7 @@ fn identify(path: &Path) -> io::Result<FileId> {
 }
 
 impl FileId {
-    #[cfg(unix)]
     fn of(file: &fs::Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-
         Self { device: file.dev(), number: file.ino(), made: file.created().ok() }
-    }
-
-    /// Where files have no numbers, all that is known is whether there is one.
-    #[cfg(not(unix))]
-    fn of(_: &fs::Metadata) -> Self {
-        Self { device: 0, number: 0, made: None }
     }
 }

@@ -95,6 +95,17 @@ impl<C: Connect> Opener<C> {
         }
     }
 
+    /// Whether what was done on a connection outside the pool is where the shard's file is.
+    ///
+    /// # Errors
+    /// Its file is missing, or another is in its place.
+    pub(super) fn check(&self, tenancy: Option<&Tenancy>) -> ConnectionResult<()> {
+        match (&self.file, tenancy) {
+            (Some(file), Some(tenancy)) => file.check(tenancy),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the shard's file is missing, or another one is in its place.
     pub(super) fn is_displaced(&self) -> bool {
         self.file.as_ref().is_some_and(EmbeddedFile::is_displaced)

@@ -5,7 +5,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tracing::Instrument;
 
 use super::{
-    Access, Connect, Deadline, Session, Shard, ShardError, Wait,
+    Access, Connect, Deadline, Purpose, Session, Shard, ShardError, Wait,
     breaker::{Pass, Refused},
     call::Call,
     leash::Leash,
@@ -56,7 +56,8 @@ impl<C: Connect> Shard<C> {
     /// migrations. Not counted in the cluster's `max_total`.
     ///
     /// # Errors
-    /// [`ShardError::Connect`] if it can't be opened; whatever the closure returns.
+    /// [`ShardError::Connect`] if it can't be opened, or if meanwhile its file was removed
+    /// or replaced; whatever the closure returns.
     pub async fn dedicated<T, E>(
         &self,
         f: impl FnOnce(&mut C) -> Result<T, E> + Send + 'static,
@@ -88,7 +89,7 @@ impl<C: Connect> Shard<C> {
     ///
     /// # Errors
     /// [`ShardError::Connect`] if it can't be opened; whatever the closure returns.
-    pub async fn examine<T, E>(
+    pub(crate) async fn examine<T, E>(
         &self,
         f: impl FnOnce(&mut C) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
@@ -125,10 +126,13 @@ impl<C: Connect> Shard<C> {
     {
         let core = Arc::clone(&self.core);
         let work = spawn(move || {
-            let opened = core.opener.open(&session);
-            let mut opened =
-                opened.map_err(|source| ShardError::Connect { shard: core.id.clone(), source })?;
-            f(&mut opened.connection)
+            let unreached = |source| ShardError::Connect { shard: core.id.clone(), source };
+            let mut opened = core.opener.open(&session).map_err(unreached)?;
+            let done = f(&mut opened.connection)?;
+            if session.purpose == Purpose::Work {
+                core.opener.check(opened.tenancy.as_ref()).map_err(unreached)?;
+            }
+            Ok(done)
         });
         work.await.unwrap_or_else(|error| Err(self.not_joined(error).into()))
     }

@@ -3,7 +3,9 @@ use std::{any::Any, fmt, panic::resume_unwind, sync::Arc};
 use futures::future::try_join_all;
 use tokio::task::JoinError;
 
-use super::{Connect, Session, Shard, ShardError, file::Tenancy, opener::Opened, run::spawn};
+use super::{
+    Connect, Session, Shard, ShardError, core::Core, file::Tenancy, opener::Opened, run::spawn,
+};
 use crate::key::ShardId;
 
 /// An operator's connections, one to each of several shards: for work that has
@@ -16,6 +18,7 @@ pub struct Sessions<C: Connect> {
     connections: Vec<C>,
     /// The files they have open.
     tenancies: Vec<Option<Tenancy>>,
+    cores: Vec<Arc<Core<C>>>,
 }
 
 impl<C: Connect> Sessions<C> {
@@ -36,14 +39,26 @@ impl<C: Connect> Sessions<C> {
         let opened = try_join_all(shards.iter().map(open)).await?;
         let apart = |Opened { connection, tenancy }| (connection, tenancy);
         let (connections, tenancies) = opened.into_iter().map(apart).unzip();
+        let cores = shards.iter().map(|shard| Arc::clone(&shard.core)).collect();
         let shards = shards.iter().map(|shard| shard.id().clone()).collect();
-        Ok(Self { shards, connections, tenancies })
+        Ok(Self { shards, connections, tenancies, cores })
     }
 
     /// Whose connections these are, in their order.
     #[must_use]
     pub fn shards(&self) -> &[ShardId] {
         &self.shards
+    }
+
+    /// Whether what was done on the connection to the shard of that place is in the shard's
+    /// database: the file of an embedded one may have been taken away meanwhile.
+    ///
+    /// # Errors
+    /// [`ShardError::Connect`]: its file is missing, or another is in its place.
+    pub(crate) fn check(&self, place: usize) -> Result<(), ShardError> {
+        let (core, tenancy) = (&self.cores[place], self.tenancies[place].as_ref());
+        let checked = core.opener.check(tenancy);
+        checked.map_err(|source| ShardError::Connect { shard: core.id.clone(), source })
     }
 
     /// Does work on a blocking thread, the connections in the order of

@@ -24,7 +24,7 @@ impl Connect for SqliteConnection {
             Absent::Create => Self::establish(&prepared(file)?)?,
             Absent::Empty if !file.exists() => return Self::establish(":memory:"),
             Absent::Missing if !file.exists() => return Err(missing(file)),
-            Absent::Empty | Absent::Missing => Self::establish(&existing(file)?)?,
+            Absent::Empty | Absent::Missing => Self::establish(&existing(file, session.purpose)?)?,
         };
         // Busy time-out first: with it, turning WAL on waits for its turn too.
         let patience = session.statement_timeout.unwrap_or(session.connect_timeout);
@@ -68,12 +68,20 @@ fn pause() {
 }
 
 /// A file's URI by which it is opened if it is there, and else not made, even if it
-/// was there a moment ago.
-fn existing(file: &Path) -> ConnectionResult<String> {
+/// was there a moment ago. Who only looks does not write into it what its log holds, which
+/// the last one to close a file does: it may be the log of another that was there before.
+fn existing(file: &Path, purpose: Purpose) -> ConnectionResult<String> {
     // Two slashes more, or the first folder could be taken for a host.
     let root = if file.is_absolute() { "file://" } else { "file:" };
     let escaped = name(file)?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    Ok(format!("{root}{escaped}?mode=rw"))
+    let mode = if purpose == Purpose::Look && has_log(file) { "ro" } else { "rw" };
+    Ok(format!("{root}{escaped}?mode={mode}"))
+}
+
+fn has_log(file: &Path) -> bool {
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 /// The file's name as SQLite takes it, its folder made.

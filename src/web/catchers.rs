@@ -31,7 +31,7 @@ fn any(status: Status, request: &Request<'_>) -> Problem {
         400 if request.route().is_none() && !allow::methods(request).is_empty() => {
             nothing_there(request, "this method")
         }
-        403 => Problem::forbidden("a page of another site can't do this"),
+        403 => Problem::forbidden("this is not for whoever asked"),
         500 => Problem::internal("a handler failed without an answer"),
         503 => {
             Problem::unavailable(ProblemKind::Unavailable, "Unavailable", "try again".to_owned())

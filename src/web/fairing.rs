@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tracing::{error, warn};
 
 use super::{
-    InFlight, RequestIds, ShardHeader, checks, grace, hangup, problem::in_full, routers::OwnRouter,
+    InFlight, RequestIds, ShardHeader, checks, grace, problem::in_full, routers::OwnRouter,
 };
 use crate::{
     cluster::{Blueprint, Builder, ShardedDb},
@@ -240,7 +240,7 @@ impl<C: Migrate + Census> ShardsFairing<C> {
                 return Err(rocket);
             }
         };
-        let figment = hangup::over(&grace::over(rocket.figment(), settings.deadline));
+        let figment = grace::over(rocket.figment(), settings.deadline);
         grace::check(&Config::from(&figment), settings.deadline);
         let (launch, monitor) = match Launch::ready(migrator, declared, settings).await {
             Ok(ready) => ready,

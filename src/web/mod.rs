@@ -18,7 +18,6 @@ pub(crate) mod checks;
 mod failure;
 mod fairing;
 pub(crate) mod grace;
-pub(crate) mod hangup;
 pub(crate) mod in_flight;
 pub(crate) mod missing;
 pub(crate) mod problem;

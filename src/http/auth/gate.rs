@@ -80,15 +80,16 @@ impl Gate {
 
     /// Who makes the request, if the route is theirs.
     fn admit(&self, request: &Request<'_>, scope: Option<Scope>) -> Result<Visitor, Problem> {
-        let Some(verifier) = &self.0.verifier else {
-            // A page of another site can have a browser on this machine send it something.
+        let (Some(verifier), Some(scope)) = (&self.0.verifier, scope) else {
+            // A page of another site can have a browser send something that needs no token,
+            // and so log people in or out.
             let looks = matches!(request.method(), Method::Get | Method::Head | Method::Options);
-            return match looks || is_own(request) {
-                true => Ok(Visitor::anyone(self.clone())),
-                false => Err(Problem::forbidden(ANOTHER_SITE)),
+            return match (looks || is_own(request), &self.0.verifier) {
+                (false, _) => Err(Problem::forbidden(ANOTHER_SITE)),
+                (true, None) => Ok(Visitor::anyone(self.clone())),
+                (true, Some(_)) => Ok(Visitor::stranger()),
             };
         };
-        let Some(scope) = scope else { return Ok(Visitor::stranger()) };
         let given = match bearer::given(request.headers()) {
             Given::Nothing => login::token(request).map_or(Given::Nothing, Given::Token),
             given => given,

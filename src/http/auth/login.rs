@@ -5,10 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use rocket::{
     Config, Request, Route, State,
-    http::{Cookie, CookieJar, Method, SameSite, Status},
-    outcome::Outcome,
+    http::{Cookie, CookieJar, Method, SameSite},
     post,
-    request::{self, FromRequest},
     response::Redirect,
     routes,
     time::Duration,
@@ -69,7 +67,6 @@ pub(super) fn token<'r>(request: &'r Request<'_>) -> Option<&'r str> {
 )]
 fn login(
     form: Result<SignIn, Problem>,
-    _own: OwnPage,
     gate: &State<Gate>,
     config: &Config,
     cookies: &CookieJar<'_>,
@@ -100,7 +97,7 @@ fn login(
         Forbidden,
     ),
 )]
-fn logout(_own: OwnPage, cookies: &CookieJar<'_>) -> Redirect {
+fn logout(cookies: &CookieJar<'_>) -> Redirect {
     cookies.add(cookie(String::new(), Duration::ZERO, false));
     Redirect::to(HOME)
 }
@@ -125,19 +122,4 @@ fn lifetime(token: &Token) -> Duration {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let left = token.expires.saturating_sub(now);
     Duration::seconds(i64::try_from(left).unwrap_or(AGES).min(AGES))
-}
-
-/// A form of our own page: another site's could log people in or out.
-struct OwnPage;
-
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for OwnPage {
-    type Error = ();
-
-    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        match is_own(request) {
-            true => Outcome::Success(Self),
-            false => Outcome::Error((Status::Forbidden, ())),
-        }
-    }
 }

@@ -69,7 +69,8 @@ fn holding(shard: &Inspected, now: DateTime<Utc>) -> Vec<Markup> {
         });
     }
     // What a file said that is there no more says nothing of what is to be done.
-    let is_there = shard.trouble != Some(Trouble::Missing.reason());
+    let gone = [Trouble::Missing, Trouble::Replaced].map(|trouble| Some(trouble.reason()));
+    let is_there = !gone.contains(&shard.trouble);
     if let Some(found) = shard.found.as_ref().filter(|_| is_there) {
         items.extend(identity(found));
         items.extend(pending(shard, found));

@@ -8,6 +8,7 @@ mod kills;
 mod matrix;
 mod phase;
 mod refusals;
+mod removed;
 mod rules;
 mod servers;
 mod stage;

@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use shardwright::cluster::ShardedDb;
 use shardwright::shard::{BreakerState, Fault, ShardConnection, ShardError, Trouble};
 
-use super::db::{Speak, Thing, pool, shard_error, state, with_table};
+use super::db::{Speak, Thing, builder, pool, shard_error, state, with_table};
 use crate::support::both::run;
 use crate::support::cluster::TestCluster;
 use crate::support::files::Files;
@@ -165,5 +165,47 @@ fn no_other_is_opened_while_the_one_before_is_in_use() {
         reader.await.expect("no panic").expect("it has the one before open");
         until("the other is opened", async || things(&db).await.is_ok()).await;
         assert_eq!(things(&db).await.expect("it is open"), 7);
+    });
+}
+
+#[test]
+fn an_operators_work_in_a_file_that_is_gone_is_not_done() {
+    run(&TestCluster::sqlite(1), async |cluster: &TestCluster| {
+        let db = with_table::<ShardConnection>(cluster, &pool(2)).await;
+        let files = Files::of(cluster, 0);
+        let shard = &db.shards()[0];
+        let write = |c: &mut ShardConnection| {
+            c.batch_execute("INSERT INTO things VALUES (1)").expect("the connection is open");
+            Ok::<_, ShardError>(())
+        };
+        shard.dedicated(write).await.expect("the file is there");
+        let aside = Files::of(cluster, 0);
+        let error = shard.dedicated(move |c| {
+            aside.take_away();
+            write(c)
+        });
+        assert_eq!(error.await.expect_err("nobody has it").reason(), "file missing");
+        files.put_back();
+        shard.dedicated(|_| Ok::<_, ShardError>(())).await.expect("it is back");
+    });
+}
+
+#[test]
+fn who_only_looks_leaves_a_log_as_it_is() {
+    run(&TestCluster::sqlite(1), async |cluster: &TestCluster| {
+        let files = Files::of(cluster, 0);
+        let db = with_table::<ShardConnection>(cluster, &pool(2)).await;
+        insert(&db, 1).await.expect("it is there");
+        // As of a service that was killed.
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let copy = Files(folder.path().join("shard.db"));
+        files.copy_to(&copy);
+        let before = copy.log();
+        assert!(!before.is_empty());
+        let url = format!("sqlite://{}", copy.0.display());
+        let db = builder::<ShardConnection>(&[url], &pool(2)).build().expect("a good cluster");
+        let things = db.shards()[0].look(|c: &mut ShardConnection| Ok::<_, ShardError>(c.things()));
+        assert_eq!(things.await.expect("it is there").expect("a table"), 1);
+        assert_eq!(copy.log(), before);
     });
 }

@@ -46,4 +46,16 @@ impl Files {
             let _ = fs::remove_file(self.with(ending));
         }
     }
+
+    /// Copies the database and its log to another place, as they are now.
+    pub(crate) fn copy_to(&self, other: &Files) {
+        for ending in ["", "-wal"] {
+            fs::copy(self.with(ending), other.with(ending)).expect("it is there");
+        }
+    }
+
+    /// What its log holds.
+    pub(crate) fn log(&self) -> Vec<u8> {
+        fs::read(self.with("-wal")).unwrap_or_default()
+    }
 }

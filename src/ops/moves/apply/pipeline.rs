@@ -89,7 +89,10 @@ async fn copy<C: Transfer>(
         let tally = copy_verified(source, target, &tables, &leg.batch)?;
         Ok(Copied { leg, tables, tally })
     });
-    copied.await.map_err(|source| failed(&shards, from, to, source))
+    let copied = copied.await.map_err(|source| failed(&shards, from, to, source))?;
+    // What is nowhere but in a file that was taken away must not be removed at its source.
+    sessions.check(to)?;
+    Ok(copied)
 }
 
 fn failed(
