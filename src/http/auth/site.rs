@@ -4,8 +4,9 @@ use rocket::{Request, http::HeaderMap};
 /// another site could have one send anything to this machine, with the cookies it has for it.
 /// Who is no browser says nothing.
 pub(super) fn is_own(request: &Request<'_>) -> bool {
-    // Rocket's, for HTTP/2 has no header for it.
-    let host = request.host().map(ToString::to_string).unwrap_or_default();
+    // HTTP/2 has no header for it, and Rocket knows it all the same.
+    let of_request = || request.host().map(ToString::to_string).unwrap_or_default();
+    let host = request.headers().get_one("Host").map_or_else(of_request, ToOwned::to_owned);
     of_headers(request.headers(), &host)
 }
 
