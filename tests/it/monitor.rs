@@ -82,7 +82,10 @@ async fn a_refused_shard_comes_back_once_it_is_migrated(cluster: &TestCluster) {
         let Health::Unhealthy { error, refused: true } = &shard.current.health else {
             panic!("{shard:?}");
         };
-        assert!(error.contains("shardwright migration run"), "{error}");
+        assert!(
+            error.contains("create_orders, 2026-11-21-000002_create_users); have them run"),
+            "{error}"
+        );
         assert!(shard.current.answers() && shard.current.is_refused());
     }
     migrate(&db).await;
