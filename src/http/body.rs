@@ -12,7 +12,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use super::{Problem, fields::Fields, received::received};
+use super::{Problem, arrival::receive, fields::Fields};
 
 /// A JSON object from a request's body, not yet looked into.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl<'r> FromData<'r> for Body {
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
         let limit = request.limits().get("json").unwrap_or(Limits::JSON);
-        match received(data, limit).await.and_then(|bytes| parse(&bytes)) {
+        match receive(data, limit).await.and_then(|bytes| parse(&bytes)) {
             Ok(body) => Outcome::Success(body),
             // The status is the problem's own: handlers take `Result<Body, Problem>`.
             Err(problem) => Outcome::Error((Status::UnprocessableEntity, problem)),

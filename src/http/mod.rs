@@ -2,6 +2,7 @@
 //! its shard, and shows what came back; it knows no pool and no router.
 
 mod access;
+mod arrival;
 mod auth;
 mod body;
 mod cursor;
@@ -23,7 +24,6 @@ mod params;
 mod parent;
 mod problems;
 mod query;
-mod received;
 mod reference;
 mod route;
 mod server;

@@ -7,7 +7,7 @@ use rocket::{
 };
 use utoipa::ToSchema;
 
-use crate::http::{Problem, received::received};
+use crate::http::{Problem, arrival::receive};
 
 /// What somebody signs in with.
 #[derive(Default, FromForm, ToSchema)]
@@ -23,7 +23,7 @@ impl<'r> FromData<'r> for SignIn {
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self> {
         let limit = request.limits().get("form").unwrap_or(Limits::FORM);
-        match received(data, limit).await {
+        match receive(data, limit).await {
             Ok(body) => Outcome::Success(read(request.content_type(), &body)),
             // The status is the problem's own: the handler takes a `Result`.
             Err(problem) => Outcome::Error((Status::UnprocessableEntity, problem)),

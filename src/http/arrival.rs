@@ -18,7 +18,7 @@ const DRAINED: u64 = 16 * 1024 * 1024;
 ///
 /// # Errors
 /// It is larger than that, does not arrive in time, or breaks off.
-pub(super) async fn received(data: Data<'_>, limit: ByteUnit) -> Result<Vec<u8>, Problem> {
+pub(super) async fn receive(data: Data<'_>, limit: ByteUnit) -> Result<Vec<u8>, Problem> {
     timeout(PATIENCE, read(data, limit)).await.unwrap_or_else(|_| Err(Problem::too_slow()))
 }
 
