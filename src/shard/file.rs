@@ -31,8 +31,8 @@ struct Seen {
     known: Option<Known>,
     /// Whether it was found missing since it was known.
     gone: bool,
-    /// Whether it has been told that something is wrong with it.
-    told: bool,
+    /// What has been told that is wrong with it.
+    told: Option<String>,
 }
 
 /// The file that connections were opened to last.
@@ -77,7 +77,7 @@ impl EmbeddedFile {
 
     /// Whether connections of another file, or of none that is left, may be open.
     pub(super) fn is_displaced(&self) -> bool {
-        self.seen().told
+        self.seen().told.is_some()
     }
 
     /// Before a connection is opened: the file it must find; none if it has yet to be seen.
@@ -101,14 +101,23 @@ impl EmbeddedFile {
 
     fn find(&self, known: &mut Known, now: FileId, gone: bool) -> ConnectionResult<Tenancy> {
         // A number that was free may be another file's by now.
-        if now != *known.tenancy.0 || (gone && now.made.is_none()) {
+        let is_doubtful = gone && now.made.is_none() && now == *known.tenancy.0;
+        if now != *known.tenancy.0 || is_doubtful {
             if Arc::strong_count(&known.tenancy.0) > 1 {
                 return Err(
                     self.replaced("it is opened once all connections are closed to the one before")
                 );
             }
             let is_its = |log: FileId| known.log.is_none_or(|known| known == log);
-            if self.log().is_some_and(|(log, length)| length > 0 && is_its(log)) {
+            let has_its_log = self.log().is_some_and(|(log, length)| length > 0 && is_its(log));
+            if has_its_log && is_doubtful {
+                return Err(self.replaced(
+                    "or its own again: when a file was made is not known here. If it is its own, \
+                     leave its log beside it and restart the service; if it is not, first move the \
+                     files that are named like it with -wal and -shm at the end away",
+                ));
+            }
+            if has_its_log {
                 return Err(self.replaced(
                     "and beside it the log of the one before, which would be taken for its own; \
                      they hold the latest of what the shard was told. Before any command is run \
@@ -136,7 +145,13 @@ impl EmbeddedFile {
         let known =
             seen.known.get_or_insert_with(|| Known { tenancy: Tenancy(Arc::new(now)), log: None });
         if *known.tenancy.0 != now {
-            return Err(self.replaced("it came there while the one before was being opened"));
+            // Opened for writing, the same file may be made anew below (overlayfs).
+            let users = 1 + usize::from(expected.is_some());
+            let is_free = Arc::strong_count(&known.tenancy.0) <= users;
+            if !is_free || !known.tenancy.0.has_number_of(now) {
+                return Err(self.replaced("it came there while the one before was being opened"));
+            }
+            known.tenancy = Tenancy(Arc::new(now));
         }
         known.log = self.log().map(|(id, _)| id).or(known.log);
         let tenancy = known.tenancy.clone();
@@ -146,20 +161,20 @@ impl EmbeddedFile {
 
     /// Its log, and how long that is.
     fn log(&self) -> Option<(FileId, u64)> {
-        let mut name = fs::canonicalize(&self.path).ok()?.into_os_string();
-        name.push("-wal");
-        let log = fs::metadata(name).ok()?;
-        Some((FileId::of(&log), log.len()))
+        log_of(&self.path).map(|log| (FileId::of(&log), log.len()))
     }
 
-    /// Says once that something is wrong, and once that it is well again.
+    /// Says what is wrong whenever it is something else, and once that it is well again.
     fn tell(&self, seen: &mut Seen, trouble: Option<&ConnectionError>) {
-        let told = std::mem::replace(&mut seen.told, trouble.is_some());
-        match trouble {
-            Some(trouble) if !told => warn!(shard = %self.shard, "{trouble}"),
-            None if told => info!(shard = %self.shard, "the shard's file is there again"),
-            _ => {}
+        let news = trouble.map(ToString::to_string);
+        if news == seen.told {
+            return;
         }
+        match &news {
+            Some(trouble) => warn!(shard = %self.shard, "{trouble}"),
+            None => info!(shard = %self.shard, "the shard's file is there again"),
+        }
+        seen.told = news;
     }
 
     fn lost(&self, error: &io::Error) -> ConnectionError {
@@ -193,12 +208,23 @@ pub(super) fn missing(path: &Path) -> ConnectionError {
     ))
 }
 
+/// The write-ahead log of a file, which SQLite keeps beside the file that a link leads to.
+pub(super) fn log_of(path: &Path) -> Option<fs::Metadata> {
+    let mut name = fs::canonicalize(path).ok()?.into_os_string();
+    name.push("-wal");
+    fs::metadata(name).ok()
+}
+
 fn identify(path: &Path) -> io::Result<FileId> {
     // Not opened: closing any descriptor of a file drops SQLite's locks on it.
     fs::metadata(path).map(|file| FileId::of(&file))
 }
 
 impl FileId {
+    fn has_number_of(self, other: Self) -> bool {
+        (self.device, self.number) == (other.device, other.number)
+    }
+
     fn of(file: &fs::Metadata) -> Self {
         Self { device: file.dev(), number: file.ino(), made: file.created().ok() }
     }

@@ -34,7 +34,7 @@ pub enum Absent {
 pub enum Purpose {
     /// It reads and writes, and settles how the database is to be run.
     Work,
-    /// It looks, and leaves no trace.
+    /// It looks, and leaves the database as it is.
     Look,
 }
 
@@ -78,7 +78,7 @@ impl Session {
         }
     }
 
-    /// For an operator who only looks, and must leave no trace.
+    /// For an operator who only looks, and must leave the database as it is.
     #[must_use]
     pub fn looking(pool: &PoolSettings) -> Self {
         Self { absent: Absent::Empty, purpose: Purpose::Look, ..Self::serving(pool) }

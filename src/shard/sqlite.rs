@@ -5,7 +5,11 @@ use diesel::{
     connection::SimpleConnection,
 };
 
-use super::{Absent, Connect, Purpose, Session, connect::wrong_backend, file::missing};
+use super::{
+    Absent, Connect, Purpose, Session,
+    connect::wrong_backend,
+    file::{log_of, missing},
+};
 use crate::config::{Backend, DatabaseUrl};
 
 /// How SQLite should be run by a service: readers beside one writer (WAL),
@@ -74,14 +78,9 @@ fn existing(file: &Path, purpose: Purpose) -> ConnectionResult<String> {
     // Two slashes more, or the first folder could be taken for a host.
     let root = if file.is_absolute() { "file://" } else { "file:" };
     let escaped = name(file)?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    let mode = if purpose == Purpose::Look && has_log(file) { "ro" } else { "rw" };
+    let has_log = || log_of(file).is_some_and(|log| log.len() > 0);
+    let mode = if purpose == Purpose::Look && has_log() { "ro" } else { "rw" };
     Ok(format!("{root}{escaped}?mode={mode}"))
-}
-
-fn has_log(file: &Path) -> bool {
-    let mut log = file.as_os_str().to_owned();
-    log.push("-wal");
-    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 /// The file's name as SQLite takes it, its folder made.

@@ -1,6 +1,7 @@
 //! A SQLite shard whose file is taken away under a running service.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
@@ -202,10 +203,16 @@ fn who_only_looks_leaves_a_log_as_it_is() {
         files.copy_to(&copy);
         let before = copy.log();
         assert!(!before.is_empty());
-        let url = format!("sqlite://{}", copy.0.display());
-        let db = builder::<ShardConnection>(&[url], &pool(2)).build().expect("a good cluster");
-        let things = db.shards()[0].look(|c: &mut ShardConnection| Ok::<_, ShardError>(c.things()));
-        assert_eq!(things.await.expect("it is there").expect("a table"), 1);
-        assert_eq!(copy.log(), before);
+        let elsewhere = tempfile::tempdir().expect("a temporary folder");
+        let link = elsewhere.path().join("link.db");
+        symlink(&copy.0, &link).expect("a folder of ours");
+        for path in [&copy.0, &link] {
+            let url = format!("sqlite://{}", path.display());
+            let db = builder::<ShardConnection>(&[url], &pool(2)).build().expect("a good cluster");
+            let look =
+                db.shards()[0].look(|c: &mut ShardConnection| Ok::<_, ShardError>(c.things()));
+            assert_eq!(look.await.expect("it is there").expect("a table"), 1);
+            assert_eq!(copy.log(), before);
+        }
     });
 }

@@ -69,6 +69,8 @@ impl<C: Transfer + Identify> Pipeline<C> {
         let Some(Copied { leg, tables, tally }) = self.copied.take() else { return Ok(None) };
         let (Leg { from, to, batch }, shards) = (leg, self.removers.shards().to_vec());
         let keys = batch.keys.len() as u64;
+        // What is nowhere but in a file that was taken away must not be removed at its source.
+        self.removers.check(to)?;
         let removed = self.removers.run(move |conns| {
             remove_verified(&mut conns[from], &tables, &batch, &tally).map(|()| tally)
         });
@@ -89,10 +91,7 @@ async fn copy<C: Transfer>(
         let tally = copy_verified(source, target, &tables, &leg.batch)?;
         Ok(Copied { leg, tables, tally })
     });
-    let copied = copied.await.map_err(|source| failed(&shards, from, to, source))?;
-    // What is nowhere but in a file that was taken away must not be removed at its source.
-    sessions.check(to)?;
-    Ok(copied)
+    copied.await.map_err(|source| failed(&shards, from, to, source))
 }
 
 fn failed(
