@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use futures::future::join_all;
-
 use super::every_connection;
 use super::item::{Log, Speak};
-use super::stage::{begin, builder, find, hold_finds, insert, make_table, plant, pool};
+use super::stage::{builder, find_as_one, insert, make_table, plant, pool};
 use crate::support::cluster::TestCluster;
-use crate::support::gate::Gate;
 use crate::support::recorder::Recorder;
 
 every_connection!(1 => each_call_of_a_batch_is_told, a_row_by_itself_is_a_batch_of_one);
@@ -19,13 +16,7 @@ async fn each_call_of_a_batch_is_told<C: Speak>(cluster: &TestCluster) {
     let told = Recorder::default();
     let builder = builder::<C>(cluster.urls(), &pool(1)).observer(Arc::new(told.clone()));
     let db = builder.build().expect("a good cluster");
-    let (log, gate) = (Log::default(), Gate::default());
-    let held = hold_finds(&db, &log, &gate).await;
-    let mut calls: Vec<_> = (0..8).map(|id| find(&db, log.key(id))).collect();
-    begin(&mut calls).await;
-    gate.open();
-    held.await.expect("the shard is up");
-    join_all(calls).await.into_iter().for_each(|answer| drop(answer.expect("the shard is up")));
+    find_as_one(&db, 0..8).await;
     let mut lines = told.take();
     lines.sort();
     let count =

@@ -1,13 +1,13 @@
 //! Whatever is done for a key stands in the span of its route, and so tells its keyspace.
 
-use futures::future::join_all;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use tracing::Instrument;
 
 use super::every_connection;
 use super::item::{ItemKey, Log, Speak};
-use super::stage::{begin, find, hold_finds, insert, plant, pool, stage};
+use super::stage::{find, find_as_one, insert, plant, pool, stage};
 use crate::support::cluster::TestCluster;
-use crate::support::gate::Gate;
 use crate::support::paths::Paths;
 
 every_connection!(2 => a_call_is_a_part_of_its_route, a_scatter_is_one_span, a_batch_says_of_whom);
@@ -69,19 +69,16 @@ async fn a_scatter_is_one_span<C: Speak>(cluster: &TestCluster) {
 }
 
 async fn a_batch_says_of_whom<C: Speak>(cluster: &TestCluster) {
+    // No two tests of one process have as many.
+    static ROWS: AtomicI64 = AtomicI64::new(8);
+    let rows = ROWS.fetch_add(1, Ordering::Relaxed);
     let db = stage::<C>(cluster, &pool(1));
-    plant(cluster, 0..8);
-    let (log, gate) = (Log::default(), Gate::default());
+    plant(cluster, 0..rows);
     let (paths, _) = Paths::watch("a batch");
-    let held = hold_finds(&db, &log, &gate).await;
-    let mut calls: Vec<_> = (0..8).map(|id| find(&db, log.key(id))).collect();
-    begin(&mut calls).await;
-    gate.open();
-    held.await.expect("the shard is up");
-    join_all(calls).await.into_iter().for_each(|answer| drop(answer.expect("the shard is up")));
-    let batch = "batch keyspace=items shard.id=shard-0 access=read rows=8";
-    let whole = || paths.under(batch).iter().any(|path| path == batch);
-    super::until("the batch is over", async || whole()).await;
+    find_as_one(&db, 0..rows).await;
+    let batch = format!("batch keyspace=items shard.id=shard-0 access=read rows={rows}");
     let query = format!("{batch} > query shard.id=shard-0 access=read");
-    assert!(paths.under(batch).contains(&query), "{:?}", paths.under(batch));
+    let is_over = || paths.under(&batch).contains(&batch);
+    super::until("the batch is over", async || is_over()).await;
+    assert!(paths.under(&batch).contains(&query), "{:?}", paths.under(&batch));
 }

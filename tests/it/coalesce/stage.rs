@@ -121,6 +121,17 @@ pub(super) async fn hold_finds<C: Speak>(
     async move { held.await.expect("no panic") }.boxed()
 }
 
+/// Finds these items of `shard-0` with one statement, after another that they had to wait for.
+pub(super) async fn find_as_one<C: Speak>(db: &ShardedDb<C>, ids: std::ops::Range<i64>) {
+    let (log, gate) = (Log::default(), Gate::default());
+    let held = hold_finds(db, &log, &gate).await;
+    let mut calls: Vec<_> = ids.map(|id| find(db, log.key(id))).collect();
+    begin(&mut calls).await;
+    gate.open();
+    held.await.expect("the shard is up");
+    join_all(calls).await.into_iter().for_each(|answer| drop(answer.expect("the shard is up")));
+}
+
 /// Has the lane of inserts of `shard-0` held at the gate.
 pub(super) async fn hold_inserts<C: Speak>(db: &ShardedDb<C>, log: &Log, gate: &Gate) -> Call<()> {
     let held = tokio::spawn(insert(db, log.item(STEP - 1).that(Deed::Waits(gate.clone()))));

@@ -1,16 +1,19 @@
 //! A `ShardedDb` over a test's databases, with a table of its own in each.
 
+use diesel::connection::SimpleConnection;
 use diesel::{
     PgConnection, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query,
     sql_types::{BigInt, Text},
 };
-use shardwright::cluster::{Blueprint, Builder, ShardedDb};
+use shardwright::cluster::{Blueprint, Builder, Error, ShardedDb};
 use shardwright::config::PoolSettings;
 use shardwright::key::{KeyId, ShardBy, ShardIndex, ShardKey};
 use shardwright::routing::{Fingerprint, RouteError, Router};
 use shardwright::shard::{Connect, ShardConnection};
+use tokio::task::JoinHandle;
 
 use crate::support::cluster::TestCluster;
+use crate::support::gate::Gate;
 use crate::support::pools::sharding;
 pub(super) use crate::support::pools::{pool, shard, shard_error, state};
 
@@ -121,3 +124,21 @@ macro_rules! speak {
 }
 
 speak!(PgConnection, SqliteConnection, ShardConnection);
+
+/// A row on its way into `things` of `shard-0`: stored, not committed, and held at the gate.
+pub(super) async fn hold_write(
+    db: &ShardedDb<ShardConnection>,
+    gate: &Gate,
+) -> JoinHandle<Result<(), Error>> {
+    let writer = {
+        let (db, gate) = (db.clone(), gate.clone());
+        let write = move |c: &mut ShardConnection| {
+            c.batch_execute("INSERT INTO things VALUES (1)")?;
+            gate.pass();
+            Ok(())
+        };
+        tokio::spawn(async move { db.write(&Thing(0), write).await })
+    };
+    gate.holds(1).await;
+    writer
+}

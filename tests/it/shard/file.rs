@@ -8,7 +8,7 @@ use diesel::connection::SimpleConnection;
 use shardwright::cluster::ShardedDb;
 use shardwright::shard::{BreakerState, Fault, ShardConnection, ShardError, Trouble};
 
-use super::db::{Speak, Thing, builder, pool, shard_error, state, with_table};
+use super::db::{Speak, Thing, builder, hold_write, pool, shard_error, state, with_table};
 use crate::support::both::run;
 use crate::support::cluster::TestCluster;
 use crate::support::files::Files;
@@ -93,16 +93,7 @@ fn a_write_into_a_file_that_is_taken_away_is_not_acknowledged() {
         let db = with_table::<ShardConnection>(cluster, &pool(2)).await;
         let files = Files::of(cluster, 0);
         let gate = Gate::default();
-        let writer = {
-            let (db, gate) = (db.clone(), gate.clone());
-            let write = move |c: &mut ShardConnection| {
-                c.batch_execute("INSERT INTO things VALUES (1)")?;
-                gate.pass();
-                Ok(())
-            };
-            tokio::spawn(async move { db.write(&Thing(0), write).await })
-        };
-        gate.holds(1).await;
+        let writer = hold_write(&db, &gate).await;
         files.take_away();
         gate.open();
         let error = shard_error(writer.await.expect("no panic"));

@@ -11,7 +11,7 @@ use shardwright::cluster::ShardedDb;
 use shardwright::config::PoolSettings;
 use shardwright::shard::{ShardConnection, ShardError};
 
-use super::db::{Speak, Thing, builder, open, pool, shard_error, state, with_table};
+use super::db::{Speak, Thing, builder, hold_write, open, pool, shard_error, state, with_table};
 use crate::support::gate::Gate;
 use crate::support::{both::run, cluster::TestCluster};
 
@@ -87,16 +87,7 @@ fn a_writer_keeps_no_reader_out_and_writers_wait_their_turn() {
         let impatient = PoolSettings { acquire_timeout: Duration::from_millis(150), ..pool(2) };
         let db = with_table::<ShardConnection>(cluster, &impatient).await;
         let gate = Gate::default();
-        let writer = {
-            let (db, gate) = (db.clone(), gate.clone());
-            let write = move |c: &mut ShardConnection| {
-                c.batch_execute("INSERT INTO things VALUES (1)")?;
-                gate.pass();
-                Ok(())
-            };
-            tokio::spawn(async move { db.write(&Thing(0), write).await })
-        };
-        gate.holds(1).await;
+        let writer = hold_write(&db, &gate).await;
         let error = shard_error(db.write(&Thing(0), Speak::things).await);
         assert!(matches!(error, ShardError::Busy { .. }), "{error:?}");
         assert_eq!(db.read(&Thing(0), Speak::things).await.expect("a reader's turn"), 0);
